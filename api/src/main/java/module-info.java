@@ -8,4 +8,10 @@ module dev.volute.api {
   requires static org.jspecify;
 
   exports dev.volute;
+  exports dev.volute.tensor;
+  exports dev.volute.random;
+  exports dev.volute.graph;
+  exports dev.volute.spi;
+
+  uses dev.volute.spi.BackendProvider;
 }

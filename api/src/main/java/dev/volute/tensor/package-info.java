@@ -1,0 +1,2 @@
+/** Host tensors, shapes, element types and strided views. */
+package dev.volute.tensor;
