@@ -31,16 +31,14 @@ public record Binary(Function function) implements Op {
     /** 1 where a is not more than b, else 0. */
     LESS_EQUAL,
     /** With y = relu(x): g where y is positive, else 0. */
-    RELU_GRADIENT(
-        (a, b, y, g) -> g.zerosLike(), (a, b, y, g) -> a.binary(Function.RELU_GRADIENT, g)),
+    RELU_GRADIENT((a, b, y, g) -> g.zerosLike(), (a, b, y, g) -> a.reluGradient(g)),
     /** With y = tanh(x): g (1 - y^2). */
     TANH_GRADIENT(
-        (a, b, y, g) -> g.multiply(b).multiply(a).multiply(-2),
-        (a, b, y, g) -> a.binary(Function.TANH_GRADIENT, g)),
+        (a, b, y, g) -> g.multiply(b).multiply(a).multiply(-2), (a, b, y, g) -> a.tanhGradient(g)),
     /** With y = sigmoid(x): g y (1 - y). */
     SIGMOID_GRADIENT(
         (a, b, y, g) -> g.multiply(b).multiply(a.multiply(-2).add(1)),
-        (a, b, y, g) -> a.binary(Function.SIGMOID_GRADIENT, g));
+        (a, b, y, g) -> a.sigmoidGradient(g));
 
     private final Rule first;
     private final Rule second;

@@ -15,10 +15,10 @@ public record Unary(Function function) implements Op {
     SQRT((x, y, g) -> g.multiply(0.5).divide(y)),
     EXP((x, y, g) -> g.multiply(y)),
     LOG((x, y, g) -> g.divide(x)),
-    TANH((x, y, g) -> y.binary(Binary.Function.TANH_GRADIENT, g)),
-    SIGMOID((x, y, g) -> y.binary(Binary.Function.SIGMOID_GRADIENT, g)),
+    TANH((x, y, g) -> y.tanhGradient(g)),
+    SIGMOID((x, y, g) -> y.sigmoidGradient(g)),
     /** max(x, 0); NaN stays NaN. */
-    RELU((x, y, g) -> y.binary(Binary.Function.RELU_GRADIENT, g));
+    RELU((x, y, g) -> y.reluGradient(g));
 
     private final Rule rule;
 

@@ -160,6 +160,21 @@ public final class Value {
     return binary(Binary.Function.POWER, exponent);
   }
 
+  /** With this value as y = tanh(x): the gradient to x of a gradient to y. */
+  public Value tanhGradient(Value gradient) {
+    return binary(Binary.Function.TANH_GRADIENT, gradient);
+  }
+
+  /** With this value as y = sigmoid(x): the gradient to x of a gradient to y. */
+  public Value sigmoidGradient(Value gradient) {
+    return binary(Binary.Function.SIGMOID_GRADIENT, gradient);
+  }
+
+  /** With this value as y = relu(x): the gradient to x of a gradient to y. */
+  public Value reluGradient(Value gradient) {
+    return binary(Binary.Function.RELU_GRADIENT, gradient);
+  }
+
   /** 1 where equal, else 0, in this value's element type. */
   public Value equal(Value other) {
     return binary(Binary.Function.EQUAL, other);
