@@ -8,6 +8,7 @@ module dev.volute.api {
   requires static org.jspecify;
 
   exports dev.volute;
+  exports dev.volute.data;
   exports dev.volute.tensor;
   exports dev.volute.random;
   exports dev.volute.graph;
