@@ -58,6 +58,17 @@ public final class Arguments {
         type.dtype() == expected, "%s needs a %s of %s, not %s", op.name(), what, expected, type);
   }
 
+  /** Checks that all inputs have the element type of the first. */
+  public static void sameDType(Op op, List<TensorType> inputs) {
+    for (TensorType input : inputs) {
+      require(
+          input.dtype() == inputs.get(0).dtype(),
+          "%s needs inputs of one element type, not %s",
+          op.name(),
+          inputs);
+    }
+  }
+
   /**
    * @throws ShapeException with the formatted message if {@code holds} is false
    */

@@ -1,0 +1,66 @@
+package dev.volute.graph.composite;
+
+import dev.volute.graph.Arguments;
+import dev.volute.graph.GradientContext;
+import dev.volute.graph.Op;
+import dev.volute.graph.Value;
+import dev.volute.tensor.Shape;
+import dev.volute.tensor.TensorType;
+import java.util.List;
+
+/**
+ * Batch normalisation with the batch's own statistics: {@code y = activation(gamma * (x - mean) /
+ * sqrt(variance + epsilon) + beta)} for each channel (Ioffe and Szegedy, 2015).
+ *
+ * <p>Inputs: x {@code [batch, channels, spatial...]}, gamma and beta {@code [channels]}. Outputs: y
+ * of x's shape; mean and variance {@code [channels]} over all axes but the second, the variance
+ * biased (divided by the number of elements).
+ */
+public record BatchNormTraining(double epsilon, Activation activation) implements Op {
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Arguments.exactly(this, inputs, 3);
+    TensorType perChannel = perChannel(this, inputs, 1);
+    return List.of(inputs.get(0), perChannel, perChannel);
+  }
+
+  /** Checks that the inputs from {@code from} on have one element for each channel of the first. */
+  static TensorType perChannel(Op op, List<TensorType> inputs, int from) {
+    TensorType x = inputs.get(0);
+    Arguments.floating(op, "input", x);
+    Arguments.require(
+        x.shape().rank() >= 2, "%s needs [batch, channels, ...], not %s", op.name(), x);
+    TensorType perChannel = x.withShape(Shape.of(x.shape().dim(1)));
+    for (TensorType type : inputs.subList(from, inputs.size())) {
+      Arguments.require(
+          type.equals(perChannel),
+          "%s of %s needs %s for its channels, not %s",
+          op.name(),
+          x,
+          perChannel,
+          type);
+    }
+    return perChannel;
+  }
+
+  @Override
+  public void gradient(GradientContext context) {
+    if (context.hasOutputGradient(1) || context.hasOutputGradient(2)) {
+      context.throughLowering();
+      return;
+    }
+    Value g = activation.gradient(context.output(0), context.outputGradient(0));
+    List<Value> gradients =
+        context
+            .input(0)
+            .applyAll(
+                new BatchNormGradient(epsilon),
+                context.input(1),
+                context.output(1),
+                context.output(2),
+                g);
+    for (int i = 0; i < 3; i++) {
+      context.propagate(i, gradients.get(i));
+    }
+  }
+}

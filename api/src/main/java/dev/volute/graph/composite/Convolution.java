@@ -1,0 +1,56 @@
+package dev.volute.graph.composite;
+
+import dev.volute.graph.Arguments;
+import dev.volute.graph.GradientContext;
+import dev.volute.graph.Op;
+import dev.volute.graph.Value;
+import dev.volute.tensor.Shape;
+import dev.volute.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Convolution as networks have it, which is cross-correlation: {@code S(i, j) = sum over m, n of
+ * I(i + m, j + n) K(m, n)}, summed over the channels of a filter's group; plus a bias for each
+ * filter, and an activation.
+ *
+ * <p>Inputs: image {@code [batch, channels, spatial...]}, filter {@code [filters, channels /
+ * groups, kernel...]}, bias {@code [filters]} if there is one. Result {@code [batch, filters,
+ * out...]}, where {@code out = (spatial + padding - dilation * (kernel - 1) - 1) / stride + 1}.
+ */
+public record Convolution(ConvolutionGeometry geometry, boolean bias, Activation activation)
+    implements Op {
+  @Override
+  public List<TensorType> infer(List<TensorType> inputs) {
+    Arguments.exactly(this, inputs, bias ? 3 : 2);
+    Arguments.floating(this, "image", inputs.get(0));
+    Arguments.sameDType(this, inputs);
+    Shape result = geometry.output(inputs.get(0).shape(), inputs.get(1).shape());
+    if (bias) {
+      Arguments.shape(this, "bias", inputs.get(2), Shape.of(result.dim(1)));
+    }
+    return List.of(inputs.get(0).withShape(result));
+  }
+
+  @Override
+  public void gradient(GradientContext context) {
+    Value x = context.input(0);
+    Value w = context.input(1);
+    Value g = activation.gradient(context.output(0), context.outputGradient(0));
+    if (context.wants(0)) {
+      context.propagate(0, w.apply(new ConvolutionInputGradient(geometry, x.shape()), g));
+    }
+    if (context.wants(1)) {
+      context.propagate(1, x.apply(new ConvolutionFilterGradient(geometry, w.shape()), g));
+    }
+    if (bias && context.wants(2)) {
+      List<Integer> axes = new ArrayList<>();
+      for (int axis = 0; axis < g.shape().rank(); axis++) {
+        if (axis != 1) {
+          axes.add(axis);
+        }
+      }
+      context.propagate(2, g.sum(axes));
+    }
+  }
+}
