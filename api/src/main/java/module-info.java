@@ -13,6 +13,7 @@ module dev.volute.api {
   exports dev.volute.random;
   exports dev.volute.graph;
   exports dev.volute.graph.composite;
+  exports dev.volute.nn;
   exports dev.volute.spi;
 
   uses dev.volute.spi.BackendProvider;

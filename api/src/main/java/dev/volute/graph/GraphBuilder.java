@@ -68,11 +68,18 @@ public final class GraphBuilder {
     try {
       outputs = op.infer(types);
     } catch (ShapeException e) {
-      throw path.isEmpty() ? e : new ShapeException(path + ": " + e.getMessage(), e);
+      throw located(e);
     }
     Node node = new Node(this, nodes.size(), op, arguments, outputs, path);
     nodes.add(node);
     return node.outputs();
+  }
+
+  /** The same complaint with the current path in front. */
+  ShapeException located(ShapeException complaint) {
+    return path.isEmpty()
+        ? complaint
+        : new ShapeException(path + ": " + complaint.getMessage(), complaint);
   }
 
   /** Runs {@code body} with {@code newPath} as the path of the nodes that it adds. */

@@ -111,7 +111,12 @@ public final class Value {
 
   /** A binary function with broadcasting. */
   public Value binary(Binary.Function function, Value other) {
-    Shape common = common(shape(), other.shape(), function);
+    Shape common;
+    try {
+      common = common(shape(), other.shape(), function);
+    } catch (ShapeException e) {
+      throw node.builder().located(e);
+    }
     return broadcast(common).apply(new Binary(function), other.broadcast(common));
   }
 
@@ -254,7 +259,10 @@ public final class Value {
   public Value transpose() {
     int rank = shape().rank();
     if (rank < 2) {
-      throw new ShapeException("Only a value with two axes or more can be transposed, not " + type);
+      throw node.builder()
+          .located(
+              new ShapeException(
+                  "Only a value with two axes or more can be transposed, not " + type));
     }
     List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     order.set(rank - 1, rank - 2);

@@ -1,0 +1,265 @@
+package dev.volute.nn;
+
+import dev.volute.VoluteException;
+import dev.volute.graph.Graph;
+import dev.volute.graph.Value;
+import dev.volute.graph.Variable;
+import dev.volute.random.Philox;
+import dev.volute.runtime.Engine;
+import dev.volute.spi.Backend;
+import dev.volute.tensor.Shape;
+import dev.volute.tensor.ShapeException;
+import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
+import java.lang.ref.Cleaner;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A network with parameters on one backend. Closing it releases its memory at once; a model that
+ * was forgotten is released when it is collected.
+ *
+ * <p>Several threads may predict at once. Training, loading and closing exclude them meanwhile.
+ */
+public final class Model implements AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** Plans kept for input shapes met; each holds kernels, and constants of its own. */
+  private static final int PREDICTORS_KEPT = 32;
+
+  private final Network network;
+  private final TensorType sample;
+  private final Engine engine;
+  private final Cleaner.Cleanable cleanable;
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<Integer, StreamSession.Stepper> steppers = new HashMap<>();
+  private final Map<TensorType, Program> predictors = new LinkedHashMap<>(16, 0.75f, true);
+
+  private Model(Network network, TensorType sample, Backend backend) {
+    this.network = network;
+    this.sample = sample;
+    this.engine = new Engine(backend);
+    this.cleanable = CLEANER.register(this, engine::close);
+  }
+
+  static Model create(Network network, TensorType sample, Backend backend, long seed) {
+    Trace trace =
+        network.trace(sample.withShape(sample.shape().prepend(1)), true, Tracer.ZEROS, Map.of());
+    Model model = new Model(network, sample, backend);
+    try {
+      for (Parameter parameter : trace.parameters().keySet()) {
+        model.engine.define(parameter.variable(), initial(parameter, seed));
+        model.parameters.put(parameter.path(), parameter);
+      }
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+    return model;
+  }
+
+  private static Tensor initial(Parameter parameter, long seed) {
+    Philox random = new Philox(seed, Philox.stream(parameter.path()), 0);
+    Tensor value = Tensor.zeros(parameter.variable().type());
+    float[] values = value.floats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parameter.initializer().value(random, i);
+    }
+    return value;
+  }
+
+  public Network network() {
+    return network;
+  }
+
+  /** Type of one sample as the model was made for it, without the batch. */
+  public TensorType sample() {
+    return sample;
+  }
+
+  public Backend backend() {
+    return engine.backend();
+  }
+
+  /**
+   * The network's output for a batch.
+   *
+   * @param batch the batch axis first, then the sample's
+   * @throws ShapeException if it does not fit; the message names the layer
+   */
+  public Tensor predict(Tensor batch) {
+    requireBatch(batch.type());
+    Program program = predictor(batch.type());
+    List<Tensor> outputs = program.newOutputs();
+    program.run(List.of(batch), outputs, accepted -> true);
+    return outputs.get(0);
+  }
+
+  /** The compiled prediction for batches of one type. */
+  public Program predictor(TensorType batch) {
+    synchronized (predictors) {
+      Program known = predictors.get(batch);
+      if (known == null) {
+        Trace trace = trace(batch, false);
+        known = compile(trace.builder().build(List.of(trace.output()), Map.of()));
+        predictors.put(batch, known);
+        if (predictors.size() > PREDICTORS_KEPT) {
+          TensorType oldest = predictors.keySet().iterator().next();
+          release(predictors.remove(oldest));
+        }
+      }
+      return known;
+    }
+  }
+
+  private void requireBatch(TensorType batch) {
+    Shape shape = batch.shape();
+    if (shape.rank() != sample.shape().rank() + 1 || batch.dtype() != sample.dtype()) {
+      throw new ShapeException(
+          "The model takes batches of "
+              + sample
+              + ", that is "
+              + sample.dtype()
+              + " with "
+              + (sample.shape().rank() + 1)
+              + " axes, not "
+              + batch);
+    }
+    if (shape.dim(0) < 1) {
+      throw new ShapeException("A batch has at least one sample; this one is " + batch);
+    }
+  }
+
+  /** The network written out for one input type, over this model's parameters. */
+  public Trace trace(TensorType batch, boolean training) {
+    requireBatch(batch);
+    return network.trace(batch, training, Tracer.ZEROS, parameters);
+  }
+
+  /** Like {@link #trace}, with recurrent layers' states as inputs after the batch. */
+  Trace traceWithStates(TensorType batch) {
+    requireBatch(batch);
+    return network.trace(batch, false, Tracer.GIVEN, parameters);
+  }
+
+  /** Makes a graph over this model's variables ready to run. */
+  public Program compile(Graph graph) {
+    return new Program(engine.compile(graph));
+  }
+
+  /** Lets go of a program's kernels and constants. */
+  public void release(Program program) {
+    engine.release(program.executable());
+  }
+
+  /** Gives a further variable, such as an optimizer's moment, its place and first value. */
+  public void define(Variable variable, Tensor value) {
+    engine.define(variable, value);
+  }
+
+  /** Releases further variables that are no longer used by any program. */
+  public void undefine(List<Variable> variables) {
+    engine.remove(variables);
+  }
+
+  /** The present value of a variable. */
+  public Tensor read(Variable variable) {
+    return engine.read(variable);
+  }
+
+  public void write(Variable variable, Tensor value) {
+    engine.write(variable, value);
+  }
+
+  /** The parameters and statistics, in the order in which layers asked for them. */
+  public List<Parameter> parameters() {
+    return List.copyOf(parameters.values());
+  }
+
+  /** Present values of parameters and statistics, by path. */
+  public Map<String, Tensor> values() {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    parameters.forEach((path, parameter) -> values.put(path, engine.read(parameter.variable())));
+    return values;
+  }
+
+  /**
+   * Gives all parameters and statistics new values. Either all fit, or nothing changes.
+   *
+   * @throws VoluteException if paths are missing or left over, or a shape differs
+   */
+  public void load(Map<String, Tensor> values) {
+    Set<String> missing = new LinkedHashSet<>(parameters.keySet());
+    missing.removeAll(values.keySet());
+    Set<String> unknown = new LinkedHashSet<>(values.keySet());
+    unknown.removeAll(parameters.keySet());
+    if (!missing.isEmpty() || !unknown.isEmpty()) {
+      throw new VoluteException(
+          "The values do not belong to this network: missing " + missing + ", unknown " + unknown);
+    }
+    parameters.forEach(
+        (path, parameter) -> {
+          TensorType expected = parameter.variable().type();
+          if (!values.get(path).type().equals(expected)) {
+            throw new ShapeException(
+                path + " is " + expected + " and cannot take " + values.get(path).type());
+          }
+        });
+    parameters.forEach((path, parameter) -> engine.write(parameter.variable(), values.get(path)));
+  }
+
+  /**
+   * Opens a session that feeds one time step after the other and keeps the recurrent layers'
+   * states.
+   *
+   * @param batch how many sequences it follows side by side
+   */
+  public StreamSession stream(int batch) {
+    if (batch < 1 || sample.shape().rank() < 1) {
+      throw new ShapeException(
+          "A stream follows at least 1 sequence of [time, ...] samples, not "
+              + batch
+              + " of "
+              + sample);
+    }
+    synchronized (steppers) {
+      return new StreamSession(
+          steppers.computeIfAbsent(batch, size -> StreamSession.Stepper.compile(this, size)));
+    }
+  }
+
+  /** A session for one sequence. */
+  public StreamSession stream() {
+    return stream(1);
+  }
+
+  /**
+   * Looks for the first value of a run that is not finite.
+   *
+   * @param graph of a training step
+   * @param loss a value of it
+   * @return for example {@code layer conv2d2 (Convolution)} or {@code parameter dense1/weight}
+   */
+  public String firstNonFinite(Graph graph, Value loss, List<Tensor> inputs) {
+    return NonFiniteSearch.of(graph, loss).run(this, inputs);
+  }
+
+  /** Bytes of parameters and other variables. */
+  public long variableBytes() {
+    return engine.variableBytes();
+  }
+
+  /** A table: each layer's path, output shape for a batch of one, and number of parameters. */
+  public String summary() {
+    return Summary.of(network, sample);
+  }
+
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+}
