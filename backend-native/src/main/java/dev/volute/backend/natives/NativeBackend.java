@@ -1,0 +1,103 @@
+package dev.volute.backend.natives;
+
+import dev.volute.graph.Accumulate;
+import dev.volute.graph.Binary;
+import dev.volute.graph.Copy;
+import dev.volute.graph.Fill;
+import dev.volute.graph.Gather;
+import dev.volute.graph.MatMul;
+import dev.volute.graph.Op;
+import dev.volute.graph.RandomUniform;
+import dev.volute.graph.Reduce;
+import dev.volute.graph.ScatterAdd;
+import dev.volute.graph.Select;
+import dev.volute.graph.Unary;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendException;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
+import java.util.Map;
+import java.util.Optional;
+
+/** Kernels in C++ on memory outside the Java heap. */
+final class NativeBackend implements Backend {
+  /** Makes the call record of a primitive. */
+  private interface Primitive {
+    CallRecord record(OpCall call, Operands operands);
+  }
+
+  private static final Map<Class<? extends Op>, Primitive> PRIMITIVES =
+      Map.ofEntries(
+          Map.entry(Fill.class, PrimitiveCalls::fill),
+          Map.entry(Copy.class, PrimitiveCalls::copy),
+          Map.entry(Accumulate.class, PrimitiveCalls::accumulate),
+          Map.entry(Unary.class, PrimitiveCalls::unary),
+          Map.entry(Binary.class, PrimitiveCalls::binary),
+          Map.entry(Select.class, PrimitiveCalls::select),
+          Map.entry(Reduce.class, PrimitiveCalls::reduce),
+          Map.entry(Gather.class, PrimitiveCalls::gather),
+          Map.entry(ScatterAdd.class, PrimitiveCalls::scatterAdd),
+          Map.entry(RandomUniform.class, PrimitiveCalls::random));
+
+  private final Context context;
+
+  NativeBackend(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public String name() {
+    return "native";
+  }
+
+  @Override
+  public Memory allocate(DType dtype, long elements) {
+    context.requireOpen();
+    return new NativeMemory(dtype, elements);
+  }
+
+  @Override
+  public boolean claims(OpCall call) {
+    Op op = call.op();
+    return PRIMITIVES.containsKey(op.getClass())
+        || op instanceof MatMul
+        || CompositeCalls.of(call).isPresent();
+  }
+
+  @Override
+  public Scratch scratch(OpCall call) {
+    return CompositeCalls.of(call)
+        .map(composite -> Scratch.floats(composite.record(Optional.empty()).scratch()))
+        .orElse(Scratch.NONE);
+  }
+
+  @Override
+  public Kernel bind(OpCall call, Operands operands) {
+    context.requireOpen();
+    Primitive primitive = PRIMITIVES.get(call.op().getClass());
+    if (primitive != null) {
+      return kernel(primitive.record(call, operands), operands, Optional.empty());
+    }
+    if (call.op() instanceof MatMul) {
+      Optional<NativeMemory> own = PrimitiveCalls.productMemory(call, operands);
+      return kernel(PrimitiveCalls.matmul(call, operands, own), operands, own);
+    }
+    CompositeCalls.Composite composite =
+        CompositeCalls.of(call)
+            .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
+    return kernel(composite.record(Optional.of(operands)), operands, Optional.empty());
+  }
+
+  private Kernel kernel(CallRecord record, Operands operands, Optional<NativeMemory> own) {
+    return new NativeKernel(context, record, operands, own);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

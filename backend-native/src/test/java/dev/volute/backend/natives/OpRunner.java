@@ -1,0 +1,129 @@
+package dev.volute.backend.natives;
+
+import dev.volute.graph.Op;
+import dev.volute.random.Philox;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operand;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
+import dev.volute.tensor.Shape;
+import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
+import dev.volute.tensor.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs one op on the native backend, from host tensors to host tensors. */
+record OpRunner(String level, int threads) {
+
+  static OpRunner best() {
+    return new OpRunner("", 2);
+  }
+
+  /** The op on dense operands. */
+  List<Tensor> run(Op op, Tensor... inputs) {
+    List<View> views = Arrays.stream(inputs).map(input -> View.dense(input.shape(), 0)).toList();
+    return runViews(op, List.of(inputs), views);
+  }
+
+  /** The op on views of the given storage. */
+  List<Tensor> runViews(Op op, List<Tensor> storage, List<View> views) {
+    List<TensorType> types = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      types.add(new TensorType(storage.get(i).dtype(), views.get(i).shape()));
+    }
+    OpCall call = OpCall.of(op, types);
+    List<Memory> memories = new ArrayList<>();
+    try (Backend backend = open()) {
+      if (!backend.claims(call)) {
+        throw new AssertionError("Not claimed: " + call);
+      }
+      List<Operand> inputs = new ArrayList<>();
+      for (int i = 0; i < views.size(); i++) {
+        Memory memory = backend.allocate(storage.get(i).dtype(), storage.get(i).length());
+        memories.add(memory);
+        memory.write(0, storage.get(i));
+        inputs.add(new Operand(memory, views.get(i), false));
+      }
+      List<Operand> outputs = new ArrayList<>();
+      for (TensorType type : call.outputs()) {
+        outputs.add(operand(backend, memories, type.dtype(), type.shape()));
+      }
+      Scratch scratch = backend.scratch(call);
+      Optional<Operand> own =
+          scratch.elements() == 0
+              ? Optional.empty()
+              : Optional.of(
+                  operand(
+                      backend,
+                      memories,
+                      scratch.dtype(),
+                      Shape.of(Math.toIntExact(scratch.elements()))));
+      Operands operands =
+          new Operands(
+              inputs,
+              outputs,
+              own,
+              (constant, form, pack) -> {
+                throw new AssertionError("nothing is constant");
+              });
+      try (Kernel kernel = backend.bind(call, operands)) {
+        kernel.run();
+      }
+      List<Tensor> results = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        Tensor result = Tensor.zeros(call.output(i));
+        outputs.get(i).memory().read(0, result);
+        results.add(result);
+      }
+      return results;
+    } finally {
+      memories.forEach(Memory::close);
+    }
+  }
+
+  /** Memory full of NaN, so that what is not written shows. */
+  private static Operand operand(Backend backend, List<Memory> memories, DType dtype, Shape shape) {
+    Memory memory = backend.allocate(dtype, shape.elements());
+    memories.add(memory);
+    if (dtype == DType.F32) {
+      Tensor dirt = Tensor.zeros(new TensorType(dtype, shape));
+      Arrays.fill(dirt.floats(), Float.NaN);
+      memory.write(0, dirt);
+    }
+    return new Operand(memory, View.dense(shape, 0), false);
+  }
+
+  Backend open() {
+    String before = System.getProperty(NativeBackendProvider.LEVEL_PROPERTY);
+    try {
+      if (!level.isEmpty()) {
+        System.setProperty(NativeBackendProvider.LEVEL_PROPERTY, level);
+      }
+      return new NativeBackendProvider().open(new BackendOptions(threads));
+    } finally {
+      if (before == null) {
+        System.clearProperty(NativeBackendProvider.LEVEL_PROPERTY);
+      } else {
+        System.setProperty(NativeBackendProvider.LEVEL_PROPERTY, before);
+      }
+    }
+  }
+
+  /** Numbers between -1 and 1. */
+  static Tensor random(int seed, int... lengths) {
+    Tensor result = Tensor.zeros(TensorType.f32(lengths));
+    Philox philox = new Philox(seed, 1, 0);
+    for (int i = 0; i < result.length(); i++) {
+      result.floats()[i] = 2 * philox.uniform(i) - 1;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,242 @@
+#include <limits>
+#include <type_traits>
+
+#include "kernels.h"
+#include "strided.h"
+
+namespace volute::VOLUTE_LEVEL {
+namespace {
+
+// How two values become one; `neutral` changes nothing. Sums of floats are taken in blocks that are then summed in
+// double precision, so that long sums stay exact to the last few bits.
+template <class T>
+struct Sum {
+  static constexpr T neutral = 0;
+  template <class V>
+  static VOLUTE_INLINE V apply(V a, V b) {
+    return a + b;
+  }
+};
+template <class T>
+struct Largest {
+  static constexpr T neutral =
+      std::numeric_limits<T>::is_integer ? std::numeric_limits<T>::min() : -std::numeric_limits<T>::infinity();
+  template <class V>
+  static VOLUTE_INLINE V apply(V a, V b) {
+    return (a > b) | (a != a) ? a : b;
+  }
+};
+template <class T>
+struct Smallest {
+  static constexpr T neutral =
+      std::numeric_limits<T>::is_integer ? std::numeric_limits<T>::max() : std::numeric_limits<T>::infinity();
+  template <class V>
+  static VOLUTE_INLINE V apply(V a, V b) {
+    return (a < b) | (a != a) ? a : b;
+  }
+};
+
+// The long sum of a line of block results.
+template <class T>
+struct Wide {
+  using Type = double;
+};
+template <>
+struct Wide<int32_t> {
+  using Type = int32_t;
+};
+
+template <class T, template <class> class F>
+VOLUTE_INLINE T line(const T* in, int64_t stride, int64_t n) {
+  constexpr int64_t L = lanes<T>;
+  T result = F<T>::neutral;
+  int64_t i = 0;
+  if (stride == 1 && n >= L) {
+    Vector<T> v0 = broadcast(F<T>::neutral);
+    Vector<T> v1 = v0, v2 = v0, v3 = v0;
+    for (; i + 4 * L <= n; i += 4 * L) {
+      v0 = F<T>::apply(v0, load(in + i));
+      v1 = F<T>::apply(v1, load(in + i + L));
+      v2 = F<T>::apply(v2, load(in + i + 2 * L));
+      v3 = F<T>::apply(v3, load(in + i + 3 * L));
+    }
+    for (; i + L <= n; i += L) {
+      v0 = F<T>::apply(v0, load(in + i));
+    }
+    v0 = F<T>::apply(F<T>::apply(v0, v1), F<T>::apply(v2, v3));
+    for (int l = 0; l < lanes<T>; l++) {
+      result = F<T>::apply(result, static_cast<T>(v0[l]));
+    }
+  }
+  for (; i < n; i++) {
+    result = F<T>::apply(result, in[i * stride]);
+  }
+  return result;
+}
+
+struct Plan {
+  Axes<2> kept;     // output, input
+  Axes<1> reduced;  // input
+  Range all;        // of the reduced axes
+};
+
+// One output at a time, along lines of the reduced axes.
+template <class T, template <class> class F>
+void by_output(const Plan& plan, const Range& range, T* out, const T* in) {
+  using Total = std::conditional_t<std::is_same_v<F<T>, Sum<T>>, typename Wide<T>::Type, T>;
+  constexpr int64_t piece = 4096;
+  const int64_t so = plan.kept.strides[0][plan.kept.rank - 1];
+  const int64_t si = plan.kept.strides[1][plan.kept.rank - 1];
+  const int64_t sr = plan.reduced.strides[0][plan.reduced.rank - 1];
+  each_line<2>(plan.kept, range, 0, {0, 0}, [&](int64_t length, const int64_t(&at)[2]) {
+    for (int64_t j = 0; j < length; j++) {
+      const T* from = in + at[1] + j * si;
+      Total total = F<T>::neutral;
+      each_line<1>(plan.reduced, plan.all, 0, {0}, [&](int64_t n, const int64_t(&r)[1]) {
+        for (int64_t i = 0; i < n; i += piece) {
+          const T part = line<T, F>(from + r[0] + i * sr, sr, minimum(piece, n - i));
+          total = F<Total>::apply(total, static_cast<Total>(part));
+        }
+      });
+      out[at[0] + j * so] = static_cast<T>(total);
+    }
+  });
+}
+
+// Lines of outputs at a time: their inputs lie side by side.
+template <class T, template <class> class F>
+void by_line(const Plan& plan, const Range& range, T* out, const T* in) {
+  using Total = std::conditional_t<std::is_same_v<F<T>, Sum<T>>, typename Wide<T>::Type, T>;
+  constexpr int64_t L = lanes<T>;
+  constexpr int64_t width = 256;
+  constexpr int64_t piece = 64;
+  const int64_t so = plan.kept.strides[0][plan.kept.rank - 1];
+  each_line<2>(plan.kept, range, 0, {0, 0}, [&](int64_t length, const int64_t(&at)[2]) {
+    for (int64_t j = 0; j < length; j += width) {
+      const int64_t n = minimum(width, length - j);
+      const T* from = in + at[1] + j;
+      T part[width];
+      Total total[width];
+      for (int64_t i = 0; i < width; i++) {
+        part[i] = F<T>::neutral;
+        total[i] = F<Total>::neutral;
+      }
+      int64_t taken = 0;
+      const auto add_up = [&] {
+        for (int64_t i = 0; i < n; i++) {
+          total[i] = F<Total>::apply(total[i], static_cast<Total>(part[i]));
+          part[i] = F<T>::neutral;
+        }
+        taken = 0;
+      };
+      const int64_t sr = plan.reduced.strides[0][plan.reduced.rank - 1];
+      each_line<1>(plan.reduced, plan.all, 0, {0}, [&](int64_t rows, const int64_t(&r)[1]) {
+        for (int64_t row = 0; row < rows; row++) {
+          const T* x = from + r[0] + row * sr;
+          int64_t i = 0;
+          for (; i + L <= n; i += L) {
+            store(part + i, F<T>::apply(load(part + i), load(x + i)));
+          }
+          for (; i < n; i++) {
+            part[i] = F<T>::apply(part[i], x[i]);
+          }
+          if (++taken == piece) {
+            add_up();
+          }
+        }
+      });
+      add_up();
+      for (int64_t i = 0; i < n; i++) {
+        out[at[0] + (j + i) * so] = static_cast<T>(total[i]);
+      }
+    }
+  });
+}
+
+template <class T, template <class> class F>
+void reduce(Pool& pool, const volute_reduce& c, const Plan& plan) {
+  T* const out = static_cast<T*>(c.out);
+  const T* const in = static_cast<const T*>(c.in);
+  const int64_t last = plan.kept.rank - 1;
+  const bool side_by_side = plan.kept.strides[1][last] == 1 && plan.kept.lengths[last] >= 8;
+  const int64_t kept = product_of(plan.kept.rank, plan.kept.lengths);
+  const int64_t elements = kept * maximum(int64_t{1}, product_of(plan.reduced.rank, plan.reduced.lengths));
+  each_range(pool, c.split, plan.kept.lengths[c.split], elements, static_cast<double>(elements) * 0.15,
+             [&](const Range& range) {
+               if (side_by_side) {
+                 by_line<T, F>(plan, range, out, in);
+               } else {
+                 by_output<T, F>(plan, range, out, in);
+               }
+             });
+}
+
+template <class T>
+void argmax(Pool& pool, const volute_reduce& c, const Plan& plan) {
+  int32_t* const out = static_cast<int32_t*>(c.out);
+  const T* const in = static_cast<const T*>(c.in);
+  const int64_t n = plan.reduced.lengths[0];
+  const int64_t sr = plan.reduced.strides[0][0];
+  const int64_t so = plan.kept.strides[0][plan.kept.rank - 1];
+  const int64_t si = plan.kept.strides[1][plan.kept.rank - 1];
+  const int64_t elements = product_of(plan.kept.rank, plan.kept.lengths) * n;
+  each_range(pool, c.split, plan.kept.lengths[c.split], elements, static_cast<double>(elements),
+             [&](const Range& range) {
+               each_line<2>(plan.kept, range, 0, {0, 0}, [&](int64_t length, const int64_t(&at)[2]) {
+                 for (int64_t j = 0; j < length; j++) {
+                   const T* x = in + at[1] + j * si;
+                   int64_t best = 0;
+                   for (int64_t i = 1; i < n && x[best * sr] == x[best * sr]; i++) {
+                     // Not "greater": a NaN compares false with everything and counts as greatest.
+                     best = !(x[i * sr] <= x[best * sr]) ? i : best;
+                   }
+                   out[at[0] + j * so] = static_cast<int32_t>(best);
+                 }
+               });
+             });
+}
+
+template <class T>
+int by_function(Pool& pool, const volute_reduce& c, const Plan& plan) {
+  switch (c.function) {
+    case VOLUTE_SUM:
+      reduce<T, Sum>(pool, c, plan);
+      return VOLUTE_OK;
+    case VOLUTE_MAX:
+      reduce<T, Largest>(pool, c, plan);
+      return VOLUTE_OK;
+    case VOLUTE_MIN:
+      reduce<T, Smallest>(pool, c, plan);
+      return VOLUTE_OK;
+    case VOLUTE_ARGMAX:
+      argmax<T>(pool, c, plan);
+      return VOLUTE_OK;
+    default:
+      return VOLUTE_UNKNOWN_CALL;
+  }
+}
+
+}  // namespace
+
+int run_reduce(Pool& pool, volute_reduce& c) {
+  const int64_t* kept = behind(c);
+  const int64_t* reduced = kept + 3 * c.kept;
+  const Plan plan{{c.kept, kept, {kept + c.kept, kept + 2 * c.kept}},
+                  {c.reduced, reduced, {reduced + c.reduced}},
+                  {0, 0, reduced[0]}};
+  if (product_of(c.kept, kept) == 0) {
+    return VOLUTE_OK;
+  }
+  switch (c.dtype) {
+    case VOLUTE_F32:
+      return by_function<float>(pool, c, plan);
+    case VOLUTE_F64:
+      return by_function<double>(pool, c, plan);
+    case VOLUTE_I32:
+      return by_function<int32_t>(pool, c, plan);
+    default:
+      return VOLUTE_UNKNOWN_CALL;
+  }
+}
+
+}  // namespace volute::VOLUTE_LEVEL

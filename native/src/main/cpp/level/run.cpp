@@ -1,0 +1,55 @@
+#include "kernels.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+int run(Pool& pool, const Blas& blas, volute_call& call) {
+  switch (call.kind) {
+    case VOLUTE_ELEMENTWISE:
+      return run_elementwise(pool, reinterpret_cast<volute_strided&>(call));
+    case VOLUTE_ACCUMULATE:
+      return run_accumulate(pool, reinterpret_cast<volute_strided&>(call));
+    case VOLUTE_REDUCE:
+      return run_reduce(pool, reinterpret_cast<volute_reduce&>(call));
+    case VOLUTE_MATMUL:
+      return run_matmul(pool, blas, reinterpret_cast<volute_matmul&>(call));
+    case VOLUTE_GATHER:
+      return run_gather(pool, reinterpret_cast<volute_gather&>(call));
+    case VOLUTE_SCATTER_ADD:
+      return run_scatter_add(pool, reinterpret_cast<volute_gather&>(call));
+    case VOLUTE_RANDOM:
+    case VOLUTE_DROPOUT:
+      return run_random(pool, reinterpret_cast<volute_random&>(call));
+    case VOLUTE_LINEAR:
+      return run_linear(pool, blas, reinterpret_cast<volute_linear&>(call));
+    case VOLUTE_MAX_POOL:
+      return run_max_pool(pool, reinterpret_cast<volute_pool&>(call));
+    case VOLUTE_MAX_POOL_GRADIENT:
+      return run_max_pool_gradient(pool, reinterpret_cast<volute_pool&>(call));
+    case VOLUTE_AVERAGE_POOL:
+      return run_average_pool(pool, reinterpret_cast<volute_pool&>(call));
+    case VOLUTE_AVERAGE_POOL_GRADIENT:
+      return run_average_pool_gradient(pool, reinterpret_cast<volute_pool&>(call));
+    case VOLUTE_BATCH_NORM_TRAINING:
+      return run_batch_norm_training(pool, reinterpret_cast<volute_batch_norm&>(call));
+    case VOLUTE_BATCH_NORM_GRADIENT:
+      return run_batch_norm_gradient(pool, reinterpret_cast<volute_batch_norm&>(call));
+    case VOLUTE_BATCH_NORM_INFERENCE:
+      return run_batch_norm_inference(pool, reinterpret_cast<volute_batch_norm&>(call));
+    case VOLUTE_SOFTMAX:
+      return run_softmax(pool, reinterpret_cast<volute_softmax&>(call));
+    case VOLUTE_SOFTMAX_GRADIENT:
+      return run_softmax_gradient(pool, reinterpret_cast<volute_softmax&>(call));
+    case VOLUTE_CROSS_ENTROPY:
+      return run_cross_entropy(pool, reinterpret_cast<volute_softmax&>(call));
+    case VOLUTE_CROSS_ENTROPY_GRADIENT:
+      return run_cross_entropy_gradient(pool, reinterpret_cast<volute_softmax&>(call));
+    case VOLUTE_SGD:
+      return run_sgd(pool, reinterpret_cast<volute_update&>(call));
+    case VOLUTE_ADAM:
+      return run_adam(pool, reinterpret_cast<volute_update&>(call));
+    default:
+      return VOLUTE_UNKNOWN_CALL;
+  }
+}
+
+}  // namespace volute::VOLUTE_LEVEL

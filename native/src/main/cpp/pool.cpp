@@ -1,0 +1,155 @@
+#include "pool.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <thread>
+#include <vector>
+
+namespace volute {
+namespace {
+
+// Longer than the pause between two kernels of one step, shorter than a person's idea of an idle program.
+constexpr auto spin_time = std::chrono::microseconds(50);
+
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+struct Release {
+  void operator()(void* p) const { std::free(p); }
+};
+
+}  // namespace
+
+struct Pool::State {
+  // One job. Threads claim parts by counting `next` up; `ticket` tells jobs apart.
+  std::atomic<Part> part{nullptr};
+  std::atomic<const void*> context{nullptr};
+  std::atomic<int64_t> parts{0};
+  std::atomic<int64_t> next{0};
+  std::atomic<uint64_t> ticket{0};
+  std::atomic<int> active{0};
+  std::atomic<bool> stop{false};
+  std::atomic<int> sleeping{0};
+  std::mutex job;  // held by the caller whose job it is
+  std::mutex sleep;
+  std::condition_variable wake;
+  std::vector<std::thread> workers;
+
+  void take_parts() {
+    const Part call = part.load(std::memory_order_relaxed);
+    const void* with = context.load(std::memory_order_relaxed);
+    const int64_t count = parts.load(std::memory_order_relaxed);
+    for (int64_t i = next.fetch_add(1, std::memory_order_acq_rel); i < count;
+         i = next.fetch_add(1, std::memory_order_acq_rel)) {
+      call(with, i);
+    }
+  }
+
+  bool changed(uint64_t seen) const {
+    return ticket.load() != seen || stop.load();
+  }
+
+  void await_job(uint64_t seen) {
+    const auto deadline = std::chrono::steady_clock::now() + spin_time;
+    do {
+      for (int i = 0; i < 64; i++) {
+        if (changed(seen)) {
+          return;
+        }
+        relax();
+      }
+    } while (std::chrono::steady_clock::now() < deadline);
+    std::unique_lock<std::mutex> lock(sleep);
+    sleeping.fetch_add(1);
+    wake.wait(lock, [&] { return changed(seen); });
+    sleeping.fetch_sub(1);
+  }
+
+  // Even tickets: no job is open. A worker announces itself before it looks at the ticket again, so a job is never
+  // closed under a worker that still reads it.
+  void work() {
+    if (!workspace()) {
+      return;
+    }
+    uint64_t seen = 0;
+    for (;;) {
+      await_job(seen);
+      if (stop.load()) {
+        return;
+      }
+      active.fetch_add(1);
+      seen = ticket.load();
+      if (seen % 2 == 1) {
+        take_parts();
+      }
+      active.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  void open(Part call, const void* with, int64_t count) {
+    part.store(call, std::memory_order_relaxed);
+    context.store(with, std::memory_order_relaxed);
+    parts.store(count, std::memory_order_relaxed);
+    next.store(0, std::memory_order_relaxed);
+    ticket.fetch_add(1);
+    if (sleeping.load() > 0) {
+      { std::lock_guard<std::mutex> lock(sleep); }
+      wake.notify_all();
+    }
+  }
+
+  void close() {
+    ticket.fetch_add(1);
+    while (active.load() != 0) {
+      relax();
+    }
+  }
+};
+
+Pool::Pool(int threads) : state_(new State) {
+  for (int i = 1; i < threads; i++) {
+    state_->workers.emplace_back([this] { state_->work(); });
+  }
+}
+
+Pool::~Pool() {
+  state_->stop.store(true);
+  { std::lock_guard<std::mutex> lock(state_->sleep); }
+  state_->wake.notify_all();
+  for (std::thread& worker : state_->workers) {
+    worker.join();
+  }
+  delete state_;
+}
+
+int Pool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
+
+void Pool::run(Who who, int64_t parts, Part part, const void* context) {
+  std::unique_lock<std::mutex> lock(state_->job, std::defer_lock);
+  if (who == Who::everybody && parts > 1 && !state_->workers.empty() && lock.try_lock()) {
+    state_->open(part, context, parts);
+    state_->take_parts();
+    state_->close();
+    return;
+  }
+  for (int64_t i = 0; i < parts; i++) {
+    part(context, i);
+  }
+}
+
+void* workspace() {
+  thread_local std::unique_ptr<void, Release> memory(std::aligned_alloc(64, workspace_bytes));
+  return memory.get();
+}
+
+}  // namespace volute

@@ -1,0 +1,42 @@
+// The threads of one backend.
+#pragma once
+
+#include <cstdint>
+
+namespace volute {
+
+// Runs the numbered parts of a job. The calling thread takes part; the other threads spin for a moment after a job
+// and then sleep. A caller that finds the pool at work does all parts itself. How a job is cut into parts is the
+// caller's business and must depend on the problem alone: then results do not depend on the number of threads.
+class Pool {
+ public:
+  explicit Pool(int threads);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  int threads() const;
+
+  // Calls work(part) for every part in [0, parts). Jobs that take one thread less than the time it may take to
+  // wake another stay on the calling thread: `nanoseconds` is an estimate for the whole job.
+  template <class Work>
+  void run(int64_t parts, double nanoseconds, const Work& work) {
+    run(nanoseconds < worthwhile ? Who::caller : Who::everybody, parts,
+        [](const void* context, int64_t part) { (*static_cast<const Work*>(context))(part); }, &work);
+  }
+
+ private:
+  using Part = void (*)(const void* context, int64_t part);
+  enum class Who { caller, everybody };
+  static constexpr double worthwhile = 30000;
+  void run(Who who, int64_t parts, Part part, const void* context);
+
+  struct State;
+  State* state_;
+};
+
+// Memory of the calling thread for packed panels: allocated once per thread, 64-byte aligned.
+constexpr int64_t workspace_bytes = int64_t{3} << 20;
+void* workspace();
+
+}  // namespace volute

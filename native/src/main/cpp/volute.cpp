@@ -1,0 +1,76 @@
+#include "volute.h"
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <system_error>
+
+#include "level/kernels.h"
+#include "pool.h"
+
+// Every level has the same kernels in a namespace of its own; see level/kernels.h.
+#define VOLUTE_DECLARE_LEVEL(LEVEL)                             \
+  namespace volute::LEVEL {                                     \
+  int run(Pool& pool, const Blas& blas, volute_call& call);     \
+  }
+#if defined(__x86_64__)
+VOLUTE_DECLARE_LEVEL(avx2)
+VOLUTE_DECLARE_LEVEL(avx512)
+#endif
+
+struct volute_context {
+  using Run = int (*)(volute::Pool&, const volute::Blas&, volute_call&);
+  volute_context(int threads, Run run_, const volute::Blas& blas_) : pool(threads), run(run_), blas(blas_) {}
+  volute::Pool pool;
+  Run run;
+  volute::Blas blas;
+};
+
+int volute_best_level(void) {
+#if defined(__x86_64__)
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  return avx512 ? VOLUTE_AVX512 : avx2 ? VOLUTE_AVX2 : VOLUTE_BASELINE;
+#else
+  return VOLUTE_BASELINE;
+#endif
+}
+
+int volute_open(int64_t threads, int64_t level, void* sgemm, void* dgemm, volute_context** context) {
+  volute_context::Run run = volute::baseline::run;
+#if defined(__x86_64__)
+  run = level == VOLUTE_AVX512 ? volute::avx512::run : level == VOLUTE_AVX2 ? volute::avx2::run : run;
+#endif
+  try {
+    const volute::Blas blas{reinterpret_cast<volute::Blas::Single>(sgemm),
+                            reinterpret_cast<volute::Blas::Double>(dgemm)};
+    *context = new volute_context(static_cast<int>(threads), run, blas);
+    return VOLUTE_OK;
+  } catch (const std::bad_alloc&) {
+    return VOLUTE_OUT_OF_MEMORY;
+  } catch (const std::system_error&) {  // no more threads
+    return VOLUTE_OUT_OF_MEMORY;
+  }
+}
+
+void volute_close(volute_context* context) { delete context; }
+
+int volute_run(volute_context* context, volute_call* call) {
+  if (!volute::workspace()) {
+    return VOLUTE_OUT_OF_MEMORY;
+  }
+  return context->run(context->pool, context->blas, *call);
+}
+
+int64_t volute_scratch(const volute_call*) { return 0; }
+
+void* volute_allocate(int64_t bytes) {
+  constexpr int64_t line = 64;
+  if (bytes < 0 || bytes > INT64_MAX - 2 * line) {
+    return nullptr;
+  }
+  return std::aligned_alloc(line, static_cast<size_t>((bytes + line) / line * line));
+}
+
+void volute_free(void* memory) { std::free(memory); }

@@ -1,0 +1,12 @@
+/** Volute's C++ kernels and the way to call them. */
+@org.jspecify.annotations.NullMarked
+module dev.volute.natives {
+  requires static org.jspecify;
+  requires transitive org.bytedeco.javacpp;
+  requires org.bytedeco.openblas;
+
+  exports dev.volute.natives;
+
+  opens dev.volute.natives to
+      org.bytedeco.javacpp;
+}
