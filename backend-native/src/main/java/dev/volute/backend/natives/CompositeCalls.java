@@ -69,9 +69,7 @@ final class CompositeCalls {
       return Optional.empty();
     }
     return Stream.of(
-            Optional.ofNullable(RECORDERS.get(call.op().getClass())),
-            SpatialCalls.recorder(call),
-            RecurrentCalls.recorder(call))
+            Optional.ofNullable(RECORDERS.get(call.op().getClass())), SpatialCalls.recorder(call))
         .flatMap(Optional::stream)
         .findFirst()
         .map(recorder -> operands -> recorder.record(call, operands));
