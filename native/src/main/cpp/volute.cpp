@@ -7,6 +7,7 @@
 
 #include "level/kernels.h"
 #include "pool.h"
+#include "sizes.h"
 
 // Every level has the same kernels in a namespace of its own; see level/kernels.h.
 #define VOLUTE_DECLARE_LEVEL(LEVEL)                             \
@@ -63,14 +64,15 @@ int volute_run(volute_context* context, volute_call* call) {
   return context->run(context->pool, context->blas, *call);
 }
 
-int64_t volute_scratch(const volute_call*) { return 0; }
+int64_t volute_scratch(const volute_call* call) { return volute::scratch_elements(*call); }
 
 void* volute_allocate(int64_t bytes) {
   constexpr int64_t line = 64;
-  if (bytes < 0 || bytes > INT64_MAX - 2 * line) {
+  if (bytes < 0 || bytes > INT64_MAX - 3 * line) {
     return nullptr;
   }
-  return std::aligned_alloc(line, static_cast<size_t>((bytes + line) / line * line));
+  // Kernels may read a little past the last element.
+  return std::aligned_alloc(line, static_cast<size_t>((bytes + 2 * line) / line * line));
 }
 
 void volute_free(void* memory) { std::free(memory); }

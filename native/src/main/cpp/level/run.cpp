@@ -47,6 +47,16 @@ int run(Pool& pool, const Blas& blas, volute_call& call) {
       return run_sgd(pool, reinterpret_cast<volute_update&>(call));
     case VOLUTE_ADAM:
       return run_adam(pool, reinterpret_cast<volute_update&>(call));
+    case VOLUTE_CONVOLUTION:
+      return run_convolution(pool, reinterpret_cast<volute_convolution&>(call));
+    case VOLUTE_CONVOLUTION_INPUT_GRADIENT:
+      return run_convolution_input_gradient(pool, reinterpret_cast<volute_convolution&>(call));
+    case VOLUTE_CONVOLUTION_FILTER_GRADIENT:
+      return run_convolution_filter_gradient(pool, reinterpret_cast<volute_convolution&>(call));
+    case VOLUTE_RECURRENT:
+      return run_recurrent(pool, reinterpret_cast<volute_recurrent&>(call));
+    case VOLUTE_RECURRENT_GRADIENT:
+      return run_recurrent_gradient(pool, reinterpret_cast<volute_recurrent&>(call));
     default:
       return VOLUTE_UNKNOWN_CALL;
   }

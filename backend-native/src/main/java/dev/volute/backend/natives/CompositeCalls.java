@@ -69,7 +69,9 @@ final class CompositeCalls {
       return Optional.empty();
     }
     return Stream.of(
-            Optional.ofNullable(RECORDERS.get(call.op().getClass())), SpatialCalls.recorder(call))
+            Optional.ofNullable(RECORDERS.get(call.op().getClass())),
+            SpatialCalls.recorder(call),
+            RecurrentCalls.recorder(call))
         .flatMap(Optional::stream)
         .findFirst()
         .map(recorder -> operands -> recorder.record(call, operands));

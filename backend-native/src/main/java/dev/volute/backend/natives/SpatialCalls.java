@@ -1,8 +1,13 @@
 package dev.volute.backend.natives;
 
 import dev.volute.graph.Op;
+import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AveragePool;
 import dev.volute.graph.composite.AveragePoolGradient;
+import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionFilterGradient;
+import dev.volute.graph.composite.ConvolutionGeometry;
+import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.MaxPool;
 import dev.volute.graph.composite.MaxPoolGradient;
 import dev.volute.graph.composite.PoolGeometry;
@@ -15,6 +20,9 @@ import java.util.Optional;
 
 /** Call records of the ops over images with two spatial axes. */
 final class SpatialCalls {
+  private static final int CONVOLUTION = 9;
+  private static final int CONVOLUTION_INPUT_GRADIENT = 10;
+  private static final int CONVOLUTION_FILTER_GRADIENT = 11;
   private static final int MAX_POOL = 12;
   private static final int MAX_POOL_GRADIENT = 13;
   private static final int AVERAGE_POOL = 14;
@@ -22,6 +30,9 @@ final class SpatialCalls {
 
   private static final Map<Class<? extends Op>, CompositeCalls.Recorder> RECORDERS =
       Map.of(
+          Convolution.class, SpatialCalls::convolution,
+          ConvolutionInputGradient.class, SpatialCalls::inputGradient,
+          ConvolutionFilterGradient.class, SpatialCalls::filterGradient,
           MaxPool.class, SpatialCalls::maxPool,
           MaxPoolGradient.class, SpatialCalls::maxPoolGradient,
           AveragePool.class, SpatialCalls::averagePool,
@@ -32,6 +43,73 @@ final class SpatialCalls {
   static Optional<CompositeCalls.Recorder> recorder(OpCall call) {
     return Optional.ofNullable(RECORDERS.get(call.op().getClass()))
         .filter(recorder -> call.input(call.inputs().size() > 1 ? 1 : 0).shape().rank() == 4);
+  }
+
+  private static RecordWriter convolution(
+      int kind,
+      Optional<Operands> operands,
+      ConvolutionGeometry geometry,
+      Shape image,
+      Shape filter,
+      Activation activation) {
+    Shape out = geometry.output(image, filter);
+    RecordWriter writer = new RecordWriter(kind, operands).dims(image);
+    writer.add(filter.dim(0), filter.dim(2), filter.dim(3), geometry.groups());
+    writer.dims(out.slice(2, 4));
+    for (List<Integer> each :
+        List.of(geometry.strides(), geometry.padBefore(), geometry.dilations())) {
+      writer.add(each.get(0), each.get(1));
+    }
+    return writer.add(CompositeCalls.code(activation));
+  }
+
+  private static CallRecord convolution(OpCall call, Optional<Operands> operands) {
+    Convolution op = (Convolution) call.op();
+    Shape image = call.input(0).shape();
+    Shape filter = call.input(1).shape();
+    return convolution(CONVOLUTION, operands, op.geometry(), image, filter, op.activation())
+        .input(0)
+        .input(1)
+        .input(op.bias(), 2)
+        .output(0)
+        .scratch()
+        .finish();
+  }
+
+  private static CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
+    ConvolutionInputGradient op = (ConvolutionInputGradient) call.op();
+    Shape filter = call.input(0).shape();
+    return convolution(
+            CONVOLUTION_INPUT_GRADIENT,
+            operands,
+            op.geometry(),
+            op.image(),
+            filter,
+            Activation.IDENTITY)
+        .output(0)
+        .input(0)
+        .nothing()
+        .input(1)
+        .scratch()
+        .finish();
+  }
+
+  private static CallRecord filterGradient(OpCall call, Optional<Operands> operands) {
+    ConvolutionFilterGradient op = (ConvolutionFilterGradient) call.op();
+    Shape image = call.input(0).shape();
+    return convolution(
+            CONVOLUTION_FILTER_GRADIENT,
+            operands,
+            op.geometry(),
+            image,
+            op.filter(),
+            Activation.IDENTITY)
+        .input(0)
+        .output(0)
+        .nothing()
+        .input(1)
+        .scratch()
+        .finish();
   }
 
   private static RecordWriter pool(

@@ -1,0 +1,241 @@
+// Convolution forward and its gradient to the image.
+#include "convolution.h"
+
+#include "../pool.h"
+
+namespace volute::VOLUTE_LEVEL {
+namespace {
+
+constexpr int64_t narrow = tile_vectors(tile_rows) * int64_t{lanes<float>};
+
+// Rows [row, row + depth) of the matrix of columns for the panel's pixels, each `width` long.
+void gather_columns(const volute_convolution& c, const float* image, int64_t row, int64_t depth,
+                    const Segments& segments, int64_t width, float* to) {
+  Cell cell(c, row);
+  for (int64_t p = 0; p < depth; p++, to += width, cell.next(c)) {
+    const float* plane = image + cell.channel * c.height * c.width;
+    for (int64_t s = 0; s < segments.count; s++) {
+      const Segment& segment = segments.list[s];
+      const int64_t y = segment.row * c.stride_y - c.pad_y + cell.y * c.dilation_y;
+      const int64_t x = segment.column * c.stride_x - c.pad_x + cell.x * c.dilation_x;
+      float* dst = to + segment.at;
+      if (y < 0 || y >= c.height) {
+        for (int64_t i = 0; i < segment.length; i++) {
+          dst[i] = 0;
+        }
+        continue;
+      }
+      const float* src = plane + y * c.width + x;
+      const Inside in = inside(x, c.stride_x, c.width, segment.length);
+      if (c.stride_x == 1 && in.to - in.from == segment.length) {
+        copy_run(src, dst, segment.length);
+        continue;
+      }
+      for (int64_t i = 0; i < in.from; i++) {
+        dst[i] = 0;
+      }
+      for (int64_t i = in.from; i < in.to; i++) {
+        dst[i] = src[i * c.stride_x];
+      }
+      for (int64_t i = in.to; i < segment.length; i++) {
+        dst[i] = 0;
+      }
+    }
+  }
+}
+
+// The adjoint: adds rows of columns to where they came from.
+void scatter_columns(const volute_convolution& c, float* image, int64_t row, int64_t rows, const Segments& segments,
+                     int64_t width, const float* from) {
+  constexpr int64_t L = lanes<float>;
+  Cell cell(c, row);
+  for (int64_t p = 0; p < rows; p++, from += width, cell.next(c)) {
+    float* plane = image + cell.channel * c.height * c.width;
+    for (int64_t s = 0; s < segments.count; s++) {
+      const Segment& segment = segments.list[s];
+      const int64_t y = segment.row * c.stride_y - c.pad_y + cell.y * c.dilation_y;
+      const int64_t x = segment.column * c.stride_x - c.pad_x + cell.x * c.dilation_x;
+      if (y < 0 || y >= c.height) {
+        continue;
+      }
+      float* dst = plane + y * c.width + x;
+      const float* src = from + segment.at;
+      const Inside in = inside(x, c.stride_x, c.width, segment.length);
+      int64_t i = in.from;
+      if (c.stride_x == 1) {
+        for (; i + L <= in.to; i += L) {
+          store(dst + i, load(dst + i) + load(src + i));
+        }
+        if constexpr (L > 8) {
+          typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
+          for (; i + 8 <= in.to; i += 8) {
+            *reinterpret_cast<Eight*>(dst + i) += *reinterpret_cast<const Eight*>(src + i);
+          }
+        }
+      }
+      for (; i < in.to; i++) {
+        dst[i * c.stride_x] += src[i];
+      }
+    }
+  }
+}
+
+struct Sizes {
+  int64_t filters;   // of a group
+  int64_t channels;  // of a group
+  int64_t k;         // cells of a filter
+  int64_t pixels;    // of a result
+
+  explicit Sizes(const volute_convolution& c)
+      : filters(c.filters / c.groups),
+        channels(c.channels / c.groups),
+        k(channels * c.kernel_height * c.kernel_width),
+        pixels(c.out_height * c.out_width) {}
+};
+
+double flops(const volute_convolution& c, const Sizes& s) {
+  return 2.0 * static_cast<double>(c.batch * c.filters) * static_cast<double>(s.k * s.pixels);
+}
+
+// One block of pixels of one image and group: all its filters.
+void forward_block(const volute_convolution& c, const Sizes& s, int64_t image, int64_t group, int64_t pixel,
+                   int64_t pixels) {
+  float* const tile = static_cast<float*>(workspace());
+  float* const b = tile + tile_elements<float>;
+  const float* x = c.x + (image * c.channels + group * s.channels) * c.height * c.width;
+  const float* packed = c.scratch + group * s.filters * s.k;
+  float* y = c.y + (image * c.filters + group * s.filters) * s.pixels;
+  const Partition heights(s.filters, tile_rows, 1);
+  const Partition panels(pixels, tile_vectors(minimum(s.filters, int64_t{tile_rows})) * int64_t{lanes<float>},
+                         lanes<float>);
+  Epilogue<float> epilogue;
+  epilogue.row_bias = c.bias ? c.bias + group * s.filters : nullptr;
+  epilogue.activation = static_cast<Activation>(c.activation);
+  for (int64_t j = 0; j < panels.panels; j++) {
+    const int64_t at = pixel + panels.start(j);
+    const int64_t width = panels.size(j);
+    const int64_t padded = ceil_div(width, lanes<float>) * lanes<float>;
+    const Segments segments(c, at, width);
+    for (int64_t from = 0; from < s.k; from += block_k) {
+      const int64_t depth = minimum(block_k, s.k - from);
+      gather_columns(c, x, from, depth, segments, padded, b);
+      for (int64_t i = 0; i < heights.panels; i++) {
+        const int64_t top = heights.start(i);
+        float* to = y + top * s.pixels + at;
+        tile_product(depth, heights.size(i), width, packed + from * s.filters + top * depth, b, padded, to, s.pixels,
+                     from > 0, tile);
+        if (from + depth == s.k) {
+          finish(epilogue, top, int64_t{0}, heights.size(i), width, to, s.pixels);
+        }
+      }
+    }
+  }
+}
+
+// One block of channels of one image and group.
+void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t image, int64_t group, int64_t channel,
+                          int64_t channels) {
+  constexpr int64_t deep = 512;
+  float* const tile = static_cast<float*>(workspace());
+  float* const columns = tile + tile_elements<float>;
+  float* const b = columns + tile_elements<float>;
+  const int64_t plane = c.height * c.width;
+  float* dx = c.x + (image * c.channels + group * s.channels) * plane;
+  const float* g = c.y + (image * c.filters + group * s.filters) * s.pixels;
+  const float* packed = c.scratch + group * s.filters * s.k;
+  std::memset(dx + channel * plane, 0, static_cast<size_t>(channels * plane) * sizeof(float));
+  const int64_t cells = c.kernel_height * c.kernel_width;
+  const int64_t first = channel * cells;
+  const Partition heights(channels * cells, tile_rows, 1);
+  const Partition panels(s.pixels, narrow, lanes<float>);
+  for (int64_t j = 0; j < panels.panels; j++) {
+    const int64_t at = panels.start(j);
+    const int64_t width = panels.size(j);
+    const int64_t padded = ceil_div(width, lanes<float>) * lanes<float>;
+    const Segments segments(c, at, width);
+    for (int64_t from = 0; from < s.filters; from += deep) {
+      const int64_t depth = minimum(deep, s.filters - from);
+      pack(depth, width, padded, g + from * s.pixels + at, s.pixels, int64_t{1}, b, 1.0f);
+      for (int64_t i = 0; i < heights.panels; i++) {
+        const int64_t top = heights.start(i);
+        const float* a = packed + from * s.k + (first + top) * depth;
+        tile_product(depth, heights.size(i), padded, a, b, padded, columns, padded, false, tile);
+        scatter_columns(c, dx, first + top, heights.size(i), segments, padded, columns);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+int run_convolution(Pool& pool, volute_convolution& c) {
+  const Sizes s(c);
+  if (c.batch * c.filters * s.pixels == 0) {
+    return VOLUTE_OK;
+  }
+  // The filters in panels, block after block of their cells.
+  const Partition heights(s.filters, tile_rows, 1);
+  for (int64_t group = 0; group < c.groups; group++) {
+    const float* w = c.w + group * s.filters * s.k;
+    float* to = c.scratch + group * s.filters * s.k;
+    for (int64_t from = 0; from < s.k; from += block_k) {
+      const int64_t depth = minimum(block_k, s.k - from);
+      for (int64_t i = 0; i < heights.panels; i++) {
+        const int64_t height = heights.size(i);
+        pack(depth, height, height, w + heights.start(i) * s.k + from, int64_t{1}, s.k,
+             to + from * s.filters + heights.start(i) * depth, 1.0f);
+      }
+    }
+  }
+  // Few images: blocks of pixels as small as a panel give work to more threads.
+  int64_t largest = 10 * narrow;
+  while (largest > narrow && c.batch * c.groups * ceil_div(s.pixels, largest) < 8) {
+    largest -= narrow;
+  }
+  const Partition blocks(s.pixels, largest, narrow);
+  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 80, [&](int64_t part) {
+    const int64_t block = part % blocks.panels;
+    const int64_t rest = part / blocks.panels;
+    forward_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
+  });
+  return VOLUTE_OK;
+}
+
+int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
+  const Sizes s(c);
+  if (c.batch * c.channels * c.height * c.width == 0) {
+    return VOLUTE_OK;
+  }
+  const int64_t cells = c.kernel_height * c.kernel_width;
+  int64_t channels = s.channels;
+  while (channels > 4 && c.batch * c.groups * ceil_div(s.channels, channels) < 8) {
+    channels = ceil_div(channels, 2);
+  }
+  const Partition blocks(s.channels, maximum(channels, int64_t{1}), 1);
+  // The transposed filters in panels of their cells, as the blocks of channels cut them.
+  constexpr int64_t deep = 512;
+  for (int64_t group = 0; group < c.groups; group++) {
+    const float* w = c.w + group * s.filters * s.k;
+    float* to = c.scratch + group * s.filters * s.k;
+    for (int64_t from = 0; from < s.filters; from += deep) {
+      const int64_t depth = minimum(deep, s.filters - from);
+      for (int64_t block = 0; block < blocks.panels; block++) {
+        const int64_t first = blocks.start(block) * cells;
+        const Partition heights(blocks.size(block) * cells, tile_rows, 1);
+        for (int64_t i = 0; i < heights.panels; i++) {
+          const int64_t row = first + heights.start(i);
+          pack(depth, heights.size(i), heights.size(i), w + from * s.k + row, s.k, int64_t{1},
+               to + from * s.k + row * depth, 1.0f);
+        }
+      }
+    }
+  }
+  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 70, [&](int64_t part) {
+    const int64_t block = part % blocks.panels;
+    const int64_t rest = part / blocks.panels;
+    input_gradient_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
+  });
+  return VOLUTE_OK;
+}
+
+}  // namespace volute::VOLUTE_LEVEL

@@ -1,0 +1,79 @@
+// What the convolution and its gradients share: a convolution as a matrix product whose one operand, the columns
+// of image patches, is never stored as a whole.
+#pragma once
+
+#include "../sizes.h"
+#include "gemm.h"
+#include "kernels.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+// A run of output pixels in one output row: columns [at, at + length) of a panel.
+struct Segment {
+  int64_t at;
+  int64_t row;
+  int64_t column;
+  int64_t length;
+};
+
+// The segments of pixels [from, from + count).
+struct Segments {
+  Segment list[tile_vectors_max * lanes<float>];
+  int64_t count = 0;
+
+  Segments(const volute_convolution& c, int64_t from, int64_t pixels) {
+    for (int64_t at = 0; at < pixels;) {
+      const int64_t row = (from + at) / c.out_width;
+      const int64_t column = (from + at) % c.out_width;
+      const int64_t length = minimum(pixels - at, c.out_width - column);
+      list[count++] = {at, row, column, length};
+      at += length;
+    }
+  }
+};
+
+// The cells of a segment whose image column is inside: [from, to).
+struct Inside {
+  int64_t from;
+  int64_t to;
+};
+
+VOLUTE_INLINE Inside inside(int64_t first, int64_t stride, int64_t width, int64_t length) {
+  if (first >= 0 && first + (length - 1) * stride < width) {
+    return {0, length};
+  }
+  const int64_t from = first < 0 ? ceil_div(-first, stride) : 0;
+  const int64_t to = width > first ? ceil_div(width - first, stride) : 0;
+  return {minimum(from, length), maximum(minimum(from, length), minimum(to, length))};
+}
+
+// Copies eight at a time and so up to seven elements too many: the target is written in ascending order and has
+// slack at its end, and all memory that tensors lie in may be read a little past its end.
+VOLUTE_INLINE void copy_run(const float* from, float* to, int64_t length) {
+  typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
+  for (int64_t i = 0; i < length; i += 8) {
+    *reinterpret_cast<Eight*>(to + i) = *reinterpret_cast<const Eight*>(from + i);
+  }
+}
+
+// Which channel and kernel cell a row of the matrix of columns belongs to.
+struct Cell {
+  int64_t channel, y, x;
+
+  Cell(const volute_convolution& c, int64_t row)
+      : channel(row / (c.kernel_height * c.kernel_width)),
+        y(row / c.kernel_width % c.kernel_height),
+        x(row % c.kernel_width) {}
+
+  VOLUTE_INLINE void next(const volute_convolution& c) {
+    if (++x == c.kernel_width) {
+      x = 0;
+      if (++y == c.kernel_height) {
+        y = 0;
+        channel++;
+      }
+    }
+  }
+};
+
+}  // namespace volute::VOLUTE_LEVEL

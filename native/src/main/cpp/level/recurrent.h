@@ -1,0 +1,71 @@
+// What the recurrences and their gradients share.
+#pragma once
+
+#include "../pool.h"
+#include "gemm.h"
+#include "kernels.h"
+#include "transcendental.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+// A matrix of states, one row a batch entry.
+struct Rows {
+  const float* data;
+  int64_t stride;
+  const float* row(int64_t b) const { return data + b * stride; }
+};
+
+// Some units of a row: whole vectors, and at the end a part of one.
+struct Units {
+  int64_t at;
+  int64_t count;
+
+  VOLUTE_INLINE f32v get(const float* p) const {
+    return count == lanes<float> ? load(p + at) : load_part(p + at, count);
+  }
+  VOLUTE_INLINE void set(float* p, f32v v) const {
+    if (count == lanes<float>) {
+      store(p + at, v);
+    } else {
+      store_part(p + at, v, count);
+    }
+  }
+};
+
+template <class Work>
+VOLUTE_INLINE void each_units(int64_t units, const Work& work) {
+  constexpr int64_t L = lanes<float>;
+  int64_t j = 0;
+  for (; j + L <= units; j += L) {
+    work(Units{j, L});
+  }
+  if (j < units) {
+    work(Units{j, units - j});
+  }
+}
+
+// Shares the rows of a batch out among threads.
+template <class Work>
+void each_row(Pool& pool, const volute_recurrent& c, const Work& work) {
+  const int64_t parts = minimum(c.batch, int64_t{16});
+  pool.run(parts, static_cast<double>(c.batch * c.units) * 2, [&](int64_t part) {
+    for (int64_t b = c.batch * part / parts; b < c.batch * (part + 1) / parts; b++) {
+      work(b);
+    }
+  });
+}
+
+// The hidden states before step t.
+VOLUTE_INLINE Rows hidden_before(const volute_recurrent& c, int64_t t) {
+  return t == 0 ? Rows{c.h0, c.units} : Rows{c.y + (t - 1) * c.units, c.time * c.units};
+}
+
+constexpr int64_t gates_of(int64_t cell) {
+  return cell == VOLUTE_CELL_LSTM ? 4 : cell == VOLUTE_CELL_GRU || cell == VOLUTE_CELL_GRU_RESET_AFTER ? 3 : 1;
+}
+
+constexpr int64_t reserve_of(int64_t cell) {
+  return cell == VOLUTE_CELL_LSTM ? 5 : cell == VOLUTE_CELL_GRU ? 3 : cell == VOLUTE_CELL_GRU_RESET_AFTER ? 4 : 0;
+}
+
+}  // namespace volute::VOLUTE_LEVEL

@@ -1,0 +1,41 @@
+// How much scratch memory calls want, and how work is cut where that decides it: by sizes alone.
+#pragma once
+
+#include "volute.h"
+
+namespace volute {
+
+// The filter gradient is summed for some chunks of the batch apart, then over the chunks.
+struct FilterGradientCut {
+  int64_t channels;  // of a group, in one block of columns
+  int64_t blocks;    // of channels, in one group
+  int64_t chunks;    // of the batch
+};
+
+inline int64_t filter_elements(const volute_convolution& c) {
+  return c.filters * (c.channels / c.groups) * c.kernel_height * c.kernel_width;
+}
+
+inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
+  constexpr int64_t width = 512;
+  constexpr int64_t aim = 8;
+  constexpr int64_t most = int64_t{1} << 22;
+  const int64_t each = c.kernel_height * c.kernel_width;
+  const int64_t all = c.channels / c.groups;
+  int64_t channels = each < width ? width / each : 1;
+  channels = channels < all ? channels : all;
+  const int64_t blocks = (all + channels - 1) / channels;
+  int64_t chunks = (aim + c.groups * blocks - 1) / (c.groups * blocks);
+  chunks = chunks < c.batch ? chunks : c.batch;
+  while (chunks > 1 && chunks * filter_elements(c) > most) {
+    chunks--;
+  }
+  return {channels, blocks, chunks > 1 ? chunks : 1};
+}
+
+// Packed filters may be written a little past their end.
+constexpr int64_t packing_slack = 64;
+
+int64_t scratch_elements(const volute_call& call);
+
+}  // namespace volute
