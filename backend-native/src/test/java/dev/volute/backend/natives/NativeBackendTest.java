@@ -1,0 +1,79 @@
+package dev.volute.backend.natives;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.volute.spi.Availability;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendException;
+import dev.volute.spi.BackendProvider;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OutOfMemoryException;
+import dev.volute.tensor.DType;
+import dev.volute.tensor.Shape;
+import dev.volute.tensor.Tensor;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+class NativeBackendTest {
+  @Test
+  void isFoundAndUsableAndNamesItsInstructionSet() {
+    BackendProvider provider =
+        ServiceLoader.load(BackendProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(each -> each.name().equals("native"))
+            .findFirst()
+            .orElseThrow();
+    Availability availability = provider.probe();
+    assertTrue(availability.usable(), availability.detail());
+    assertTrue(availability.detail().contains("OpenBLAS"), availability.detail());
+  }
+
+  @Test
+  void anUnknownInstructionSetIsAReasonAndNoException() {
+    System.setProperty(NativeBackendProvider.LEVEL_PROPERTY, "mmx");
+    try {
+      Availability availability = new NativeBackendProvider().probe();
+      assertEquals(false, availability.usable());
+      assertTrue(availability.detail().contains("mmx"), availability.detail());
+    } finally {
+      System.clearProperty(NativeBackendProvider.LEVEL_PROPERTY);
+    }
+  }
+
+  @Test
+  void memoryGivesBackWhatWasWritten() {
+    try (Backend backend = OpRunner.best().open();
+        Memory memory = backend.allocate(DType.F64, 10)) {
+      memory.write(3, Tensor.of(Shape.of(4), 1.0, 2, 3, 4));
+      Tensor read = Tensor.of(Shape.of(2), 0.0, 0);
+      memory.read(4, read);
+      assertEquals(Tensor.of(Shape.of(2), 2.0, 3), read);
+      assertThrows(BackendException.class, () -> memory.read(9, read));
+      assertThrows(BackendException.class, () -> memory.read(-1, read));
+      assertThrows(BackendException.class, () -> memory.write(0, Tensor.scalar(1)));
+    }
+  }
+
+  @Test
+  void closedMemoryAndClosedBackendsRefuse() {
+    Backend backend = OpRunner.best().open();
+    Memory memory = backend.allocate(DType.F32, 1);
+    memory.close();
+    memory.close();
+    assertThrows(BackendException.class, () -> memory.write(0, Tensor.scalar(1)));
+    backend.close();
+    backend.close();
+    assertThrows(BackendException.class, () -> backend.allocate(DType.F32, 1));
+  }
+
+  @Test
+  void tooMuchMemoryIsToldAsSuch() {
+    try (Backend backend = OpRunner.best().open()) {
+      assertThrows(OutOfMemoryException.class, () -> backend.allocate(DType.F32, 1L << 50));
+      assertThrows(
+          OutOfMemoryException.class, () -> backend.allocate(DType.F64, Long.MAX_VALUE / 8));
+    }
+  }
+}
