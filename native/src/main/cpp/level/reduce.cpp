@@ -161,8 +161,12 @@ void reduce(Pool& pool, const volute_reduce& c, const Plan& plan) {
   const bool side_by_side = plan.kept.strides[1][last] == 1 && plan.kept.lengths[last] >= 8;
   const int64_t kept = product_of(plan.kept.rank, plan.kept.lengths);
   const int64_t elements = kept * maximum(int64_t{1}, product_of(plan.reduced.rank, plan.reduced.lengths));
-  each_range(pool, c.split, plan.kept.lengths[c.split], elements, static_cast<double>(elements) * 0.15,
-             [&](const Range& range) {
+  // Lines of outputs are worth their name from some vectors on: the innermost axis is shared out in such pieces.
+  const int64_t unit = side_by_side && c.split == last ? 64 : 1;
+  const int64_t length = plan.kept.lengths[c.split];
+  each_range(pool, c.split, ceil_div(length, unit), elements, static_cast<double>(elements) * 0.15,
+             [&](const Range& units) {
+               const Range range{c.split, units.from * unit, minimum(length, units.to * unit)};
                if (side_by_side) {
                  by_line<T, F>(plan, range, out, in);
                } else {

@@ -22,6 +22,7 @@ import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Kernels in C++ on memory outside the Java heap. */
 final class NativeBackend implements Backend {
@@ -89,7 +90,22 @@ final class NativeBackend implements Backend {
     CompositeCalls.Composite composite =
         CompositeCalls.of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
+    requireDense(call, operands);
     return kernel(composite.record(Optional.of(operands)), operands, Optional.empty());
+  }
+
+  private static void requireDense(OpCall call, Operands operands) {
+    Stream.concat(operands.inputs().stream(), operands.outputs().stream())
+        .filter(operand -> !operand.view().isDense())
+        .findFirst()
+        .ifPresent(
+            operand -> {
+              throw new BackendException(
+                  "The operands of a composite are dense; one of "
+                      + call.op()
+                      + " is "
+                      + operand.view());
+            });
   }
 
   private Kernel kernel(CallRecord record, Operands operands, Optional<NativeMemory> own) {
