@@ -290,7 +290,8 @@ typedef struct volute_context volute_context;
 int volute_best_level(void);
 
 /* A context with its own threads, the caller's counted; level is at most volute_best_level(). sgemm and dgemm are CBLAS's
- * functions, used where they are faster than ours, or null. On success *context is set. */
+ * functions, for large products, or both null: ours are faster where there are AVX2's vectors or better. On success
+ * *context is set. */
 int volute_open(int64_t threads, int64_t level, void* sgemm, void* dgemm, volute_context** context);
 void volute_close(volute_context* context);
 

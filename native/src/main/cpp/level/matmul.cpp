@@ -22,12 +22,24 @@ bool blas_operand(const Matrix<T>& m, int64_t rows, int64_t columns, int& transp
   return false;
 }
 
-// Double precision is where OpenBLAS is ahead; in single precision our own kernels are.
-bool blas_product(Pool& pool, const Blas& blas, const Product<double>& p) {
+void call_blas(const Blas& blas, int ta, int tb, int m, int n, int k, const Product<float>& p, const float* a, int la,
+               int lb, float* c) {
+  blas.single(101, ta, tb, m, n, k, p.alpha, a, la, p.b.data, lb, p.accumulate ? 1.0f : 0.0f, c,
+              static_cast<int>(p.ldc));
+}
+
+void call_blas(const Blas& blas, int ta, int tb, int m, int n, int k, const Product<double>& p, const double* a, int la,
+               int lb, double* c) {
+  blas.twice(101, ta, tb, m, n, k, p.alpha, a, la, p.b.data, lb, p.accumulate ? 1.0 : 0.0, c,
+             static_cast<int>(p.ldc));
+}
+
+// OpenBLAS is passed in where our kernels have no vectors to speak of; small products stay ours even there.
+template <class T>
+bool blas_product(Pool& pool, const Blas& blas, const Product<T>& p) {
   int ta = 0, la = 0, tb = 0, lb = 0;
-  if (!blas.twice || p.m < 64 || p.n < 64 || p.k < 64 || !p.epilogue.empty() ||
-      !blas_operand(p.a, p.m, p.k, ta, la) || !blas_operand(p.b, p.k, p.n, tb, lb) || p.n > INT32_MAX ||
-      p.k > INT32_MAX || p.ldc > INT32_MAX) {
+  if (!blas.single || minimum(p.m, minimum(p.n, p.k)) < 64 || !blas_operand(p.a, p.m, p.k, ta, la) ||
+      !blas_operand(p.b, p.k, p.n, tb, lb) || maximum(p.ldc, p.k) > INT32_MAX) {
     return false;
   }
   // Rows are cut by the size alone: OpenBLAS may round differently for another number of rows.
@@ -35,22 +47,18 @@ bool blas_product(Pool& pool, const Blas& blas, const Product<double>& p) {
   const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
   pool.run(rows.panels, flops / 40, [&](int64_t part) {
     const int64_t from = rows.start(part);
-    blas.twice(101, ta, tb, static_cast<int>(rows.size(part)), static_cast<int>(p.n), static_cast<int>(p.k), p.alpha,
-               p.a.data + from * p.a.row, la, p.b.data, lb, p.accumulate ? 1.0 : 0.0, p.c + from * p.ldc,
-               static_cast<int>(p.ldc));
+    call_blas(blas, ta, tb, static_cast<int>(rows.size(part)), static_cast<int>(p.n), static_cast<int>(p.k), p,
+              p.a.data + from * p.a.row, la, lb, p.c + from * p.ldc);
+    finish(p.epilogue, from, int64_t{0}, rows.size(part), p.n, p.c + from * p.ldc, p.ldc);
   });
   return true;
 }
 
 template <class T>
 void multiply(Pool& pool, const Blas& blas, const Product<T>& p) {
-  if constexpr (sizeof(T) == 8) {
-    if (blas_product(pool, blas, p)) {
-      return;
-    }
+  if (!blas_product(pool, blas, p)) {
+    product(pool, p);
   }
-  static_cast<void>(blas);
-  product(pool, p);
 }
 
 struct Offsets {
@@ -150,11 +158,11 @@ int run_matmul(Pool& pool, const Blas& blas, volute_matmul& call) {
   }
 }
 
-int run_linear(Pool& pool, const Blas&, volute_linear& c) {
+int run_linear(Pool& pool, const Blas& blas, volute_linear& c) {
   Product<float> p{c.rows, c.outputs, c.inputs, {c.x, c.inputs, 1}, {c.w, c.outputs, 1}, c.out, c.outputs, 1, false, {}};
   p.epilogue.column_bias = c.bias;
   p.epilogue.activation = static_cast<Activation>(c.activation);
-  product(pool, p);
+  multiply(pool, blas, p);
   return VOLUTE_OK;
 }
 

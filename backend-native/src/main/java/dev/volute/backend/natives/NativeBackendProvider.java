@@ -15,7 +15,9 @@ import java.util.Optional;
  *
  * <p>The instruction set is the processor's best; the system property {@value #LEVEL_PROPERTY} or
  * the environment variable {@value #LEVEL_VARIABLE} ({@code baseline}, {@code avx2} or {@code
- * avx512}) asks for a lower one.
+ * avx512}) asks for a lower one. OpenBLAS multiplies large matrices on processors without AVX2;
+ * elsewhere the backend's own kernels are faster, and it is not even loaded. The system property
+ * {@value #OPENBLAS_PROPERTY} decides otherwise.
  */
 public final class NativeBackendProvider implements BackendProvider {
   /** The system property that asks for an instruction set. */
@@ -23,6 +25,9 @@ public final class NativeBackendProvider implements BackendProvider {
 
   /** The environment variable that asks for an instruction set. */
   public static final String LEVEL_VARIABLE = "VOLUTE_NATIVE_LEVEL";
+
+  /** The system property that asks for OpenBLAS ({@code true}) or against it ({@code false}). */
+  public static final String OPENBLAS_PROPERTY = "volute.native.openblas";
 
   /** For {@link java.util.ServiceLoader}. */
   public NativeBackendProvider() {}
@@ -46,8 +51,7 @@ public final class NativeBackendProvider implements BackendProvider {
   public Availability probe() {
     try {
       Kernels.load();
-      String blas = OpenBlas.find().isPresent() ? "OpenBLAS" : "without OpenBLAS";
-      return Availability.usable(level() + ", " + blas);
+      return Availability.usable(level() + (openBlas().isPresent() ? ", OpenBLAS" : ""));
     } catch (LinkageError | RuntimeException thrown) {
       return Availability.unusable(reason(thrown));
     }
@@ -80,7 +84,7 @@ public final class NativeBackendProvider implements BackendProvider {
     if (!availability.usable()) {
       throw new BackendException("Backend native is unusable: " + availability.detail());
     }
-    return new NativeBackend(Context.open(options.threads(), level(), OpenBlas.find()));
+    return new NativeBackend(Context.open(options.threads(), level(), openBlas()));
   }
 
   private static InstructionSet level() {
@@ -89,5 +93,13 @@ public final class NativeBackendProvider implements BackendProvider {
         .or(() -> Optional.ofNullable(System.getenv(LEVEL_VARIABLE)))
         .map(asked -> InstructionSet.asked(asked.strip().toLowerCase(Locale.ROOT), best))
         .orElse(best);
+  }
+
+  private static Optional<OpenBlas> openBlas() {
+    boolean wanted =
+        Optional.ofNullable(System.getProperty(OPENBLAS_PROPERTY))
+            .map(Boolean::parseBoolean)
+            .orElseGet(() -> Kernels.bestLevel() == InstructionSet.BASELINE.ordinal());
+    return wanted ? OpenBlas.find() : Optional.empty();
   }
 }

@@ -267,6 +267,29 @@ class PrimitivesTest {
   }
 
   @Test
+  void openBlasMultipliesWhereAskedFor() {
+    System.setProperty(NativeBackendProvider.OPENBLAS_PROPERTY, "true");
+    try {
+      Tensor a = OpRunner.random(20, 130, 100);
+      Tensor b = OpRunner.random(21, 100, 65);
+      Tensor single = runner.run(new MatMul(0.5, 0), a, b).get(0);
+      Tensor twice = runner.run(new MatMul(0.5, 0), a.cast(DType.F64), b.cast(DType.F64)).get(0);
+      for (int i = 0; i < 130; i++) {
+        for (int j = 0; j < 65; j++) {
+          double sum = 0;
+          for (int p = 0; p < 100; p++) {
+            sum += a.get(i * 100 + p) * b.get(p * 65 + j);
+          }
+          assertEquals(0.5 * sum, single.get(i * 65 + j), 1e-5);
+          assertEquals(0.5 * sum, twice.get(i * 65 + j), 1e-12);
+        }
+      }
+    } finally {
+      System.clearProperty(NativeBackendProvider.OPENBLAS_PROPERTY);
+    }
+  }
+
+  @Test
   void threadsDoNotChangeABit() {
     Tensor a = OpRunner.random(9, 200, 300);
     Tensor b = OpRunner.random(10, 300, 257);
