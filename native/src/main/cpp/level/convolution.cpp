@@ -27,15 +27,15 @@ void gather_columns(const volute_convolution& c, const float* image, int64_t row
       }
       const float* src = plane + y * c.width + x;
       const Inside in = inside(x, c.stride_x, c.width, segment.length);
-      if (c.stride_x == 1 && in.to - in.from == segment.length) {
-        copy_run(src, dst, segment.length);
-        continue;
-      }
       for (int64_t i = 0; i < in.from; i++) {
         dst[i] = 0;
       }
-      for (int64_t i = in.from; i < in.to; i++) {
-        dst[i] = src[i * c.stride_x];
+      if (c.stride_x == 1) {
+        copy_run(src + in.from, dst + in.from, in.to - in.from);
+      } else {
+        for (int64_t i = in.from; i < in.to; i++) {
+          dst[i] = src[i * c.stride_x];
+        }
       }
       for (int64_t i = in.to; i < segment.length; i++) {
         dst[i] = 0;

@@ -59,13 +59,24 @@ void filter_gradient_block(const volute_convolution& c, const Job& job) {
   float* const out = job.out + job.group * filters * k + job.channel * cells;
   const Partition panels(columns, tile_vectors(tile_rows) * L, L);
   const int64_t total = job.images * pixels;
+  // Then a patch is one cell of each channel: the image itself, transposed.
+  const bool pointwise = cells == 1 && pixels == c.height * c.width && c.pad_y == 0 && c.pad_x == 0 &&
+                         c.stride_y == 1 && c.stride_x == 1;
   for (int64_t from = 0; from < total; from += deepest) {
     const int64_t depth = minimum(deepest, total - from);
-    for (int64_t p = 0; p < depth; p++) {
+    for (int64_t p = 0; p < depth;) {
       const int64_t image = job.image + (from + p) / pixels;
       const int64_t pixel = (from + p) % pixels;
-      gather_patch(c, c.x + (image * c.channels + job.group * group_channels + job.channel) * c.height * c.width,
-                   job.channels, pixel / c.out_width, pixel % c.out_width, b + p * row_length);
+      const float* x =
+          c.x + (image * c.channels + job.group * group_channels + job.channel) * c.height * c.width;
+      if (pointwise) {
+        const int64_t run = minimum(depth - p, pixels - pixel);
+        pack(run, columns, row_length, x + pixel, int64_t{1}, pixels, b + p * row_length, 1.0f);
+        p += run;
+      } else {
+        gather_patch(c, x, job.channels, pixel / c.out_width, pixel % c.out_width, b + p * row_length);
+        p++;
+      }
     }
     for (int64_t some = 0; some < filters; some += some_rows) {
       const int64_t rows = minimum(some_rows, filters - some);
