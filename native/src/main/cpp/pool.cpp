@@ -117,12 +117,19 @@ struct Pool::State {
 };
 
 Pool::Pool(int threads) : state_(new State) {
-  for (int i = 1; i < threads; i++) {
-    state_->workers.emplace_back([this] { state_->work(); });
+  try {
+    for (int i = 1; i < threads; i++) {
+      state_->workers.emplace_back([this] { state_->work(); });
+    }
+  } catch (...) {  // no more threads: those that started must go
+    end();
+    throw;
   }
 }
 
-Pool::~Pool() {
+Pool::~Pool() { end(); }
+
+void Pool::end() {
   state_->stop.store(true);
   { std::lock_guard<std::mutex> lock(state_->sleep); }
   state_->wake.notify_all();

@@ -31,6 +31,8 @@ class Pool {
   static constexpr double worthwhile = 30000;
   void run(Who who, int64_t parts, Part part, const void* context);
 
+  void end();
+
   struct State;
   State* state_;
 };

@@ -57,7 +57,8 @@ enum { /* kinds of calls */
   VOLUTE_SGD = 24,
   VOLUTE_ADAM = 25,
   VOLUTE_RECURRENT = 26,
-  VOLUTE_RECURRENT_GRADIENT = 27
+  VOLUTE_RECURRENT_GRADIENT = 27,
+  VOLUTE_PACK_FILTERS = 28
 };
 
 /* Every record begins with this. */
@@ -180,7 +181,7 @@ typedef struct {
 
 /* x [batch, channels, height, width], w [filters, channels / groups, kernel_height, kernel_width],
  * y [batch, filters, out_height, out_width]. Forward reads x, w, bias; the gradients read y as the gradient and write x
- * or w. */
+ * or w. Packing reads w and writes scratch; a forward call whose scratch holds that sets `packed` and never reads w. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, height, width;
@@ -192,7 +193,8 @@ typedef struct {
   float* w;
   const float* bias; /* may be null */
   float* y;
-  float* scratch; /* volute_convolution_scratch elements */
+  float* scratch; /* volute_scratch elements */
+  int64_t packed;
 } volute_convolution;
 
 /* Max pooling: y and index may be read or written as forward or gradient needs. */
@@ -281,7 +283,7 @@ typedef struct {
   float* dwh;
   float* db;
   float* dbh;
-  float* scratch; /* volute_recurrent_scratch elements */
+  float* scratch; /* volute_scratch elements */
 } volute_recurrent;
 
 typedef struct volute_context volute_context;

@@ -168,12 +168,9 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
 
 }  // namespace
 
-int run_convolution(Pool& pool, volute_convolution& c) {
+// The filters in panels, block after block of their cells.
+int run_pack_filters(Pool&, volute_convolution& c) {
   const Sizes s(c);
-  if (c.batch * c.filters * s.pixels == 0) {
-    return VOLUTE_OK;
-  }
-  // The filters in panels, block after block of their cells.
   const Partition heights(s.filters, tile_rows, 1);
   for (int64_t group = 0; group < c.groups; group++) {
     const float* w = c.w + group * s.filters * s.k;
@@ -186,6 +183,17 @@ int run_convolution(Pool& pool, volute_convolution& c) {
              to + from * s.filters + heights.start(i) * depth, 1.0f);
       }
     }
+  }
+  return VOLUTE_OK;
+}
+
+int run_convolution(Pool& pool, volute_convolution& c) {
+  const Sizes s(c);
+  if (c.batch * c.filters * s.pixels == 0) {
+    return VOLUTE_OK;
+  }
+  if (!c.packed) {
+    run_pack_filters(pool, c);
   }
   // Few images: blocks of pixels as small as a panel give work to more threads.
   int64_t largest = 10 * narrow;

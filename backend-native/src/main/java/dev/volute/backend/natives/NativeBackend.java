@@ -12,6 +12,7 @@ import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
 import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
+import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
@@ -91,7 +92,25 @@ final class NativeBackend implements Backend {
         CompositeCalls.of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
     requireDense(call, operands);
+    if (call.op() instanceof Convolution convolution && operands.input(1).constant()) {
+      NativeMemory filters = packedFilters(call, convolution, operands);
+      return kernel(
+          SpatialCalls.packedConvolution(call, operands, filters), operands, Optional.empty());
+    }
     return kernel(composite.record(Optional.of(operands)), operands, Optional.empty());
+  }
+
+  private NativeMemory packedFilters(OpCall call, Convolution convolution, Operands operands) {
+    String form = "filters in " + convolution.geometry().groups() + " groups";
+    return operands.packed(
+        1,
+        NativeMemory.class,
+        form,
+        () -> {
+          NativeMemory filters = new NativeMemory(DType.F32, scratch(call).elements());
+          context.run(SpatialCalls.packFilters(call, operands, filters));
+          return filters;
+        });
   }
 
   private static void requireDense(OpCall call, Operands operands) {

@@ -23,6 +23,7 @@ final class SpatialCalls {
   private static final int CONVOLUTION = 9;
   private static final int CONVOLUTION_INPUT_GRADIENT = 10;
   private static final int CONVOLUTION_FILTER_GRADIENT = 11;
+  private static final int PACK_FILTERS = 28;
   private static final int MAX_POOL = 12;
   private static final int MAX_POOL_GRADIENT = 13;
   private static final int AVERAGE_POOL = 14;
@@ -64,16 +65,34 @@ final class SpatialCalls {
   }
 
   private static CallRecord convolution(OpCall call, Optional<Operands> operands) {
+    return forward(CONVOLUTION, call, operands).scratch().add(false).finish();
+  }
+
+  /** Packs the filters of a convolution into {@code target}. */
+  static CallRecord packFilters(OpCall call, Operands operands, NativeMemory target) {
+    return forward(PACK_FILTERS, call, Optional.of(operands))
+        .add(target.address(0))
+        .add(true)
+        .finish();
+  }
+
+  /** A convolution with its filters packed before. */
+  static CallRecord packedConvolution(OpCall call, Operands operands, NativeMemory filters) {
+    return forward(CONVOLUTION, call, Optional.of(operands))
+        .add(filters.address(0))
+        .add(true)
+        .finish();
+  }
+
+  private static RecordWriter forward(int kind, OpCall call, Optional<Operands> operands) {
     Convolution op = (Convolution) call.op();
     Shape image = call.input(0).shape();
     Shape filter = call.input(1).shape();
-    return convolution(CONVOLUTION, operands, op.geometry(), image, filter, op.activation())
+    return convolution(kind, operands, op.geometry(), image, filter, op.activation())
         .input(0)
         .input(1)
         .input(op.bias(), 2)
-        .output(0)
-        .scratch()
-        .finish();
+        .output(0);
   }
 
   private static CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
@@ -91,6 +110,7 @@ final class SpatialCalls {
         .nothing()
         .input(1)
         .scratch()
+        .add(false)
         .finish();
   }
 
@@ -109,6 +129,7 @@ final class SpatialCalls {
         .nothing()
         .input(1)
         .scratch()
+        .add(false)
         .finish();
   }
 

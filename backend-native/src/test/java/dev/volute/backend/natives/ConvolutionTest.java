@@ -133,6 +133,13 @@ class ConvolutionTest {
           runner.run(new Convolution(it.geometry, true, Activation.RELU), x, k, b).get(0),
           level + " y");
       close(
+          y,
+          runner
+              .withConstants()
+              .run(new Convolution(it.geometry, true, Activation.RELU), x, k, b)
+              .get(0),
+          level + " y with packed filters");
+      close(
           dx,
           runner.run(new ConvolutionInputGradient(it.geometry, it.image), k, g).get(0),
           level + " dx");

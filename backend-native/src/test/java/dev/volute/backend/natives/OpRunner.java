@@ -21,7 +21,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs one op on the native backend, from host tensors to host tensors. */
-record OpRunner(String level, int threads) {
+record OpRunner(String level, int threads, boolean constant) {
+
+  OpRunner(String level, int threads) {
+    this(level, threads, false);
+  }
+
+  /** The same with inputs that are bound as constants. */
+  OpRunner withConstants() {
+    return new OpRunner(level, threads, true);
+  }
 
   static OpRunner best() {
     return new OpRunner("", 2);
@@ -33,14 +42,26 @@ record OpRunner(String level, int threads) {
     return runViews(op, List.of(inputs), views);
   }
 
-  /** The op on views of the given storage. */
+  /** The op on views of the given storage, with dense results. */
   List<Tensor> runViews(Op op, List<Tensor> storage, List<View> views) {
+    return run(op, storage, views, Optional.empty());
+  }
+
+  /** The op with its one result written into a view of {@code target}, which changes. */
+  Tensor runInto(Op op, List<Tensor> storage, List<View> views, Tensor target, View result) {
+    return run(op, storage, views, Optional.of(new Result(target, result))).get(0);
+  }
+
+  private record Result(Tensor storage, View view) {}
+
+  private List<Tensor> run(Op op, List<Tensor> storage, List<View> views, Optional<Result> result) {
     List<TensorType> types = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       types.add(new TensorType(storage.get(i).dtype(), views.get(i).shape()));
     }
     OpCall call = OpCall.of(op, types);
     List<Memory> memories = new ArrayList<>();
+    List<AutoCloseable> packed = new ArrayList<>();
     try (Backend backend = open()) {
       if (!backend.claims(call)) {
         throw new AssertionError("Not claimed: " + call);
@@ -50,11 +71,19 @@ record OpRunner(String level, int threads) {
         Memory memory = backend.allocate(storage.get(i).dtype(), storage.get(i).length());
         memories.add(memory);
         memory.write(0, storage.get(i));
-        inputs.add(new Operand(memory, views.get(i), false));
+        inputs.add(new Operand(memory, views.get(i), constant));
       }
       List<Operand> outputs = new ArrayList<>();
-      for (TensorType type : call.outputs()) {
-        outputs.add(operand(backend, memories, type.dtype(), type.shape()));
+      if (result.isPresent()) {
+        Tensor target = result.get().storage();
+        Memory memory = backend.allocate(target.dtype(), target.length());
+        memories.add(memory);
+        memory.write(0, target);
+        outputs.add(new Operand(memory, result.get().view(), false));
+      } else {
+        for (TensorType type : call.outputs()) {
+          outputs.add(operand(backend, memories, type.dtype(), type.shape()));
+        }
       }
       Scratch scratch = backend.scratch(call);
       Optional<Operand> own =
@@ -71,21 +100,23 @@ record OpRunner(String level, int threads) {
               inputs,
               outputs,
               own,
-              (constant, form, pack) -> {
-                throw new AssertionError("nothing is constant");
+              (operand, form, pack) -> {
+                packed.add(pack.get());
+                return packed.get(packed.size() - 1);
               });
       try (Kernel kernel = backend.bind(call, operands)) {
         kernel.run();
       }
       List<Tensor> results = new ArrayList<>();
       for (int i = 0; i < outputs.size(); i++) {
-        Tensor result = Tensor.zeros(call.output(i));
-        outputs.get(i).memory().read(0, result);
-        results.add(result);
+        Tensor read = result.map(Result::storage).orElse(Tensor.zeros(call.output(i)));
+        outputs.get(i).memory().read(0, read);
+        results.add(read);
       }
       return results;
     } finally {
       memories.forEach(Memory::close);
+      packed.forEach(each -> ((NativeMemory) each).close());
     }
   }
 
