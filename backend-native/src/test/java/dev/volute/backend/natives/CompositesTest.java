@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.volute.graph.Op;
+import dev.volute.graph.Reduce;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.AveragePool;
@@ -310,5 +312,35 @@ class CompositesTest {
         assertEquals(expected, next.get(0).get(i), 2e-6);
       }
     }
+  }
+
+  /** Sizes at which the work is shared among threads. */
+  @Test
+  void threadsDoNotChangeABit() {
+    PoolGeometry geometry =
+        new PoolGeometry(List.of(3, 3), List.of(2, 2), List.of(1, 1), List.of(1, 1));
+    Tensor x = OpRunner.random(22, 16, 12, 33, 31);
+    Tensor channels = OpRunner.random(23, 12);
+    Tensor rows = OpRunner.random(24, 500, 201);
+    Tensor weight = OpRunner.random(25, 201, 65);
+    Tensor key = Tensor.of(Shape.of(3), 1, 2, 3);
+    Tensor rate = Tensor.scalar(0.1f);
+    OpRunner one = new OpRunner("", 1);
+    for (int threads = 2; threads <= 3; threads++) {
+      OpRunner more = new OpRunner("", threads);
+      same(one, more, new MaxPool(geometry, true), x);
+      same(one, more, new AveragePool(geometry, false), x);
+      same(one, more, new BatchNormTraining(1e-5, Activation.TANH), x, channels, channels);
+      same(one, more, new Dropout(0.5, 1), x, key);
+      same(one, more, new Reduce(Reduce.Function.SUM, List.of(0, 2, 3)), x);
+      same(one, more, new Reduce(Reduce.Function.SUM, List.of(0)), rows);
+      same(one, more, new Softmax(), rows);
+      same(one, more, new Linear(Activation.IDENTITY, false), rows, weight);
+      same(one, more, new SgdUpdate(0.9, true, 0.1), rows, rows, rows, rate);
+    }
+  }
+
+  private static void same(OpRunner one, OpRunner more, Op op, Tensor... inputs) {
+    assertEquals(one.run(op, inputs), more.run(op, inputs), op + " on " + more.threads());
   }
 }
