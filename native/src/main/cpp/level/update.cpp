@@ -1,4 +1,4 @@
-// Optimizer updates, in place or not.
+// Optimizer updates, in place or not: an output is its input or apart from it, so elements do not depend on each other.
 #include <cmath>
 
 #include "kernels.h"
@@ -15,6 +15,7 @@ int run_sgd(Pool& pool, volute_update& c) {
     const float* g = c.gradient;
     float* out = c.parameter;
     if (!c.first) {
+#pragma GCC ivdep
       for (int64_t i = range.from; i < range.to; i++) {
         out[i] = p[i] - rate * (g[i] + decay * p[i]);
       }
@@ -24,6 +25,7 @@ int run_sgd(Pool& pool, volute_update& c) {
     float* velocity = c.first;
     const float ahead = c.flag ? momentum : 1.0f;
     const float now = c.flag ? 1.0f : 0.0f;
+#pragma GCC ivdep
     for (int64_t i = range.from; i < range.to; i++) {
       const float gradient = g[i] + decay * p[i];
       const float next = momentum * v[i] + gradient;
