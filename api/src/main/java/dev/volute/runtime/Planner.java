@@ -1,13 +1,21 @@
 package dev.volute.runtime;
 
 import dev.volute.graph.Accumulate;
+import dev.volute.graph.Binary;
 import dev.volute.graph.Constant;
 import dev.volute.graph.Copy;
 import dev.volute.graph.Fill;
+import dev.volute.graph.Gather;
 import dev.volute.graph.Graph;
+import dev.volute.graph.MatMul;
 import dev.volute.graph.Node;
 import dev.volute.graph.Op;
 import dev.volute.graph.Placeholder;
+import dev.volute.graph.RandomUniform;
+import dev.volute.graph.Reduce;
+import dev.volute.graph.ScatterAdd;
+import dev.volute.graph.Select;
+import dev.volute.graph.Unary;
 import dev.volute.graph.Update;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
@@ -23,9 +31,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Makes a plan of a graph: rewrites it, then gives every value a place and every op a step. */
 final class Planner {
+  /** The primitives, which take operands of any strides. */
+  private static final Set<Class<? extends Op>> STRIDED =
+      Set.of(
+          Accumulate.class,
+          Binary.class,
+          Copy.class,
+          Fill.class,
+          Gather.class,
+          MatMul.class,
+          RandomUniform.class,
+          Reduce.class,
+          ScatterAdd.class,
+          Select.class,
+          Unary.class);
+
   private final Backend backend;
   private final Graph graph;
   private final Schedule schedule;
@@ -159,9 +183,9 @@ final class Planner {
     step(node.op(), inputs, outputs, node.path());
   }
 
-  /** The inputs' places; composites get theirs dense. */
+  /** The inputs' places; composites get theirs dense, whether or not they can be lowered. */
   private List<Place> operands(Node node) {
-    boolean composite = node.op().lowering().isPresent();
+    boolean composite = !STRIDED.contains(node.op().getClass());
     List<Place> operands = new ArrayList<>();
     for (Value input : node.inputs()) {
       Place place = places.get(input);
