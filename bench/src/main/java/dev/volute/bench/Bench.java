@@ -1,0 +1,144 @@
+package dev.volute.bench;
+
+import dev.volute.VoluteException;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+import dev.volute.spi.Backends;
+import dev.volute.spi.FoundBackend;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Times training steps and prints a table with tabs between its columns. */
+@Command(
+    name = "bench/run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Times training steps on synthetic data and prints, with tabs between, backend, workload,",
+      "threads, and the median and the least time of a step in milliseconds."
+    })
+final class Bench implements Callable<Integer> {
+  private static final int MINIMUM_STEPS = 3;
+
+  @Option(
+      names = "--workload",
+      split = ",",
+      paramLabel = "NAME",
+      description = "lenet-train, lstm-charlm-train; both by default")
+  private List<String> workloads = Workload.ALL.stream().map(Workload::name).toList();
+
+  @Option(
+      names = "--backend",
+      split = ",",
+      paramLabel = "NAME",
+      description = "backends by name; by default all that are usable")
+  private List<String> backends = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,2",
+      description = "numbers of threads (default: ${DEFAULT-VALUE})")
+  private List<Integer> threads = new ArrayList<>();
+
+  @Option(
+      names = "--warm",
+      paramLabel = "S",
+      defaultValue = "3",
+      description = "seconds of steps that do not count, before each (default: ${DEFAULT-VALUE})")
+  private double warm;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "seconds of steps that count (default: ${DEFAULT-VALUE})")
+  private double seconds;
+
+  @Spec private CommandSpec spec;
+
+  private Bench() {}
+
+  /**
+   * @param arguments see {@code bench/run --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Bench())
+        .setExecutionExceptionHandler(
+            (problem, line, parsed) -> {
+              if (problem instanceof VoluteException
+                  || problem instanceof IllegalArgumentException) {
+                line.getErr().println("error: " + problem.getMessage());
+                return 1;
+              }
+              throw problem;
+            });
+  }
+
+  @Override
+  public Integer call() {
+    List<Workload> chosen = workloads.stream().map(Workload::named).toList();
+    List<String> names = backends.isEmpty() ? usable() : backends;
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("backend\tworkload\tthreads\tmedian ms/step\tmin ms/step");
+    for (Workload workload : chosen) {
+      for (int count : threads) {
+        for (String name : names) {
+          List<Double> times = times(workload, name, count);
+          out.printf(
+              Locale.ROOT,
+              "%s\t%s\t%d\t%.3f\t%.3f%n",
+              name,
+              workload.name(),
+              count,
+              times.get(times.size() / 2),
+              times.get(0));
+          out.flush();
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static List<String> usable() {
+    return Backends.found().stream().filter(FoundBackend::usable).map(FoundBackend::name).toList();
+  }
+
+  /** Milliseconds of each step that counts, least first. */
+  private List<Double> times(Workload workload, String name, int count) {
+    try (Backend backend = Backends.open(name, BackendOptions.threads(count));
+        TrainingStep step = new TrainingStep(workload, backend)) {
+      runFor(step, warm);
+      List<Double> times = runFor(step, seconds);
+      Collections.sort(times);
+      return times;
+    }
+  }
+
+  private static List<Double> runFor(TrainingStep step, double seconds) {
+    List<Double> times = new ArrayList<>();
+    long begin = System.nanoTime();
+    long before = begin;
+    while (times.size() < MINIMUM_STEPS || before - begin < seconds * 1e9) {
+      step.run();
+      long now = System.nanoTime();
+      times.add((now - before) / 1e6);
+      before = now;
+    }
+    return times;
+  }
+}

@@ -1,0 +1,2 @@
+/** Times what a user waits for: steps of training. */
+package dev.volute.bench;
