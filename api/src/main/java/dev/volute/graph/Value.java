@@ -3,6 +3,7 @@ package dev.volute.graph;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
+import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,6 +64,11 @@ public final class Value {
   /** A constant of this value's element type and a given shape. */
   public Value filled(Shape shape, double value) {
     return node.builder().fill(dtype(), shape, value);
+  }
+
+  /** Values that are known when the graph is built, in this value's graph. */
+  public Value constant(Tensor values) {
+    return node.builder().constant(values);
   }
 
   public Value zerosLike() {

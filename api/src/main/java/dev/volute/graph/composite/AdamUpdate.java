@@ -2,8 +2,10 @@ package dev.volute.graph.composite;
 
 import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
+import dev.volute.graph.Value;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -32,5 +34,35 @@ public record AdamUpdate(
   @Override
   public OptionalInt inPlace(int output) {
     return OptionalInt.of(output == 0 ? 0 : output + 1);
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value p = inputs.get(0);
+          Value g = inputs.get(1);
+          Value rate = inputs.get(4);
+          Value step = inputs.get(5);
+          if (decoupled) {
+            p = p.subtract(p.multiply(rate.multiply(weightDecay)));
+          } else if (weightDecay != 0) {
+            g = g.add(p.multiply(weightDecay));
+          }
+          Value m = inputs.get(2).multiply(beta1).add(g.multiply(1 - beta1));
+          Value v = inputs.get(3).multiply(beta2).add(g.multiply(g).multiply(1 - beta2));
+          Value root = v.sqrt().divide(missing(beta2, step).sqrt());
+          Value change = m.multiply(rate.divide(missing(beta1, step))).divide(root.add(epsilon));
+          return List.of(p.subtract(change), m, v);
+        });
+  }
+
+  /**
+   * {@code 1 - beta^step}, computed as {@code 2 t / (1 + t)} with {@code t = tanh(-step * log(beta)
+   * / 2)}: for a beta near 1 the difference would lose half of the digits of an F32.
+   */
+  private static Value missing(double beta, Value step) {
+    Value t = step.multiply(-Math.log(beta) / 2).tanh();
+    return t.multiply(2).divide(t.add(1));
   }
 }

@@ -2,8 +2,11 @@ package dev.volute.graph.composite;
 
 import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
+import dev.volute.graph.Value;
+import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of a {@link BatchNormTraining} without activation. Inputs: x {@code [batch,
@@ -22,5 +25,31 @@ public record BatchNormGradient(double epsilon) implements Op {
     TensorType perChannel = BatchNormTraining.perChannel(this, inputs.subList(0, 4), 1);
     Arguments.shape(this, "gradient", inputs.get(4), inputs.get(0).shape());
     return List.of(inputs.get(0), perChannel, perChannel);
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Shape shape = inputs.get(0).shape();
+          Value g = inputs.get(4);
+          List<Integer> axes = BatchNormTraining.withoutChannels(shape);
+          double count = BatchNormTraining.elements(shape);
+          Value root = inputs.get(3).add(epsilon).sqrt();
+          Value normalised =
+              inputs
+                  .get(0)
+                  .subtract(BatchNormTraining.alongChannels(inputs.get(2), shape))
+                  .divide(BatchNormTraining.alongChannels(root, shape));
+          Value toBeta = g.sum(axes);
+          Value toGamma = g.multiply(normalised).sum(axes);
+          Value toX =
+              g.subtract(BatchNormTraining.alongChannels(toBeta.divide(count), shape))
+                  .subtract(
+                      normalised.multiply(
+                          BatchNormTraining.alongChannels(toGamma.divide(count), shape)))
+                  .multiply(BatchNormTraining.alongChannels(inputs.get(1).divide(root), shape));
+          return List.of(toX, toGamma, toBeta);
+        });
   }
 }

@@ -4,6 +4,7 @@ import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Batch normalisation with given statistics: {@code y = activation(gamma * (x - mean) /
@@ -16,5 +17,20 @@ public record BatchNormInference(double epsilon, Activation activation) implemen
     Arguments.exactly(this, inputs, 5);
     BatchNormTraining.perChannel(this, inputs, 1);
     return List.of(inputs.get(0));
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs ->
+            List.of(
+                activation.of(
+                    BatchNormTraining.normalised(
+                        inputs.get(0),
+                        inputs.get(1),
+                        inputs.get(2),
+                        inputs.get(3),
+                        inputs.get(4),
+                        epsilon))));
   }
 }

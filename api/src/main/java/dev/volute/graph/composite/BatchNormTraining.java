@@ -7,6 +7,8 @@ import dev.volute.graph.Value;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Batch normalisation with the batch's own statistics: {@code y = activation(gamma * (x - mean) /
@@ -62,5 +64,48 @@ public record BatchNormTraining(double epsilon, Activation activation) implement
     for (int i = 0; i < 3; i++) {
       context.propagate(i, gradients.get(i));
     }
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value x = inputs.get(0);
+          List<Integer> axes = withoutChannels(x.shape());
+          double count = elements(x.shape());
+          Value mean = x.sum(axes).divide(count);
+          Value centred = x.subtract(alongChannels(mean, x.shape()));
+          Value variance = centred.multiply(centred).sum(axes).divide(count);
+          Value y = normalised(x, inputs.get(1), inputs.get(2), mean, variance, epsilon);
+          return List.of(activation.of(y), mean, variance);
+        });
+  }
+
+  /** {@code gamma * (x - mean) / sqrt(variance + epsilon) + beta}. */
+  static Value normalised(
+      Value x, Value gamma, Value beta, Value mean, Value variance, double epsilon) {
+    Value scale = gamma.divide(variance.add(epsilon).sqrt());
+    return x.subtract(alongChannels(mean, x.shape()))
+        .multiply(alongChannels(scale, x.shape()))
+        .add(alongChannels(beta, x.shape()));
+  }
+
+  /** All axes but the second. */
+  static List<Integer> withoutChannels(Shape shape) {
+    return IntStream.range(0, shape.rank()).filter(axis -> axis != 1).boxed().toList();
+  }
+
+  /** Elements of one channel. */
+  static double elements(Shape shape) {
+    return withoutChannels(shape).stream().mapToDouble(shape::dim).reduce(1, (a, b) -> a * b);
+  }
+
+  /** A value for each channel, in a shape that broadcasts to {@code shape}. */
+  static Value alongChannels(Value perChannel, Shape shape) {
+    Shape target = perChannel.shape();
+    for (int axis = 2; axis < shape.rank(); axis++) {
+      target = target.append(1);
+    }
+    return perChannel.reshape(target);
   }
 }

@@ -8,6 +8,7 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Convolution as networks have it, which is cross-correlation: {@code S(i, j) = sum over m, n of
@@ -52,5 +53,23 @@ public record Convolution(ConvolutionGeometry geometry, boolean bias, Activation
       }
       context.propagate(2, g.sum(axes));
     }
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value x = inputs.get(0);
+          Value w = inputs.get(1);
+          Value y = new ConvolutionProducts(geometry, x.shape(), w.shape()).forward(x, w);
+          if (bias) {
+            Shape perFilter = Shape.of(w.shape().dim(0));
+            for (int axis = 0; axis < geometry.axes(); axis++) {
+              perFilter = perFilter.append(1);
+            }
+            y = y.add(inputs.get(2).reshape(perFilter));
+          }
+          return List.of(activation.of(y));
+        });
   }
 }

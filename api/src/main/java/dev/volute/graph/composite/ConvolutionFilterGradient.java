@@ -7,6 +7,7 @@ import dev.volute.graph.Value;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of a {@link Convolution} to its filter: image {@code [batch, channels, spatial...]}
@@ -35,5 +36,15 @@ public record ConvolutionFilterGradient(ConvolutionGeometry geometry, Shape filt
     if (context.wants(1)) {
       context.propagate(1, x.apply(new Convolution(geometry, false, Activation.IDENTITY), adjoint));
     }
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value x = inputs.get(0);
+          ConvolutionProducts products = new ConvolutionProducts(geometry, x.shape(), filter);
+          return List.of(products.filterGradient(x, inputs.get(1)));
+        });
   }
 }

@@ -7,6 +7,7 @@ import dev.volute.graph.Value;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of a {@link Convolution} to its image: filter {@code [filters, channels / groups,
@@ -35,5 +36,15 @@ public record ConvolutionInputGradient(ConvolutionGeometry geometry, Shape image
     if (context.wants(1)) {
       context.propagate(1, adjoint.apply(new Convolution(geometry, false, Activation.IDENTITY), w));
     }
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value w = inputs.get(0);
+          ConvolutionProducts products = new ConvolutionProducts(geometry, image, w.shape());
+          return List.of(products.inputGradient(w, inputs.get(1)));
+        });
   }
 }

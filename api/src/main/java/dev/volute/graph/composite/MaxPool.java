@@ -3,6 +3,7 @@ package dev.volute.graph.composite;
 import dev.volute.graph.Arguments;
 import dev.volute.graph.GradientContext;
 import dev.volute.graph.Op;
+import dev.volute.graph.Reduce;
 import dev.volute.graph.Value;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
@@ -39,5 +40,17 @@ public record MaxPool(PoolGeometry geometry, boolean indices) implements Op {
   @Override
   public Optional<Op> withOutputs(int count) {
     return count == 1 && indices ? Optional.of(new MaxPool(geometry, false)) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value windows = SlidingWindows.of(geometry).over(inputs.get(0), Double.NEGATIVE_INFINITY);
+          Value cells =
+              windows.reshape(geometry.output(inputs.get(0).shape()).append(geometry.cells()));
+          Value largest = cells.reduce(Reduce.Function.MAX, List.of(-1));
+          return indices ? List.of(largest, cells.argmax(-1)) : List.of(largest);
+        });
   }
 }

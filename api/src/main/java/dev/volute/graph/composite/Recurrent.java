@@ -103,4 +103,9 @@ public record Recurrent(RecurrentCell cell, boolean reserve) implements Op {
         reserve && cell.reserve() > 0 && count <= (cell.hasCellState() ? 3 : 2);
     return withoutReserve ? Optional.of(new Recurrent(cell, false)) : Optional.empty();
   }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(inputs -> new RecurrentSteps(cell, inputs).outputs(reserve));
+  }
 }

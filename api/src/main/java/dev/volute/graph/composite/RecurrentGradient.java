@@ -6,6 +6,7 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Back-propagation through time of a {@link Recurrent}. Inputs: all of that op's inputs; its hidden
@@ -40,5 +41,10 @@ public record RecurrentGradient(RecurrentCell cell) implements Op {
       Arguments.shape(this, "gradient to the last cell state", inputs.get(next), state);
     }
     return new ArrayList<>(inputs.subList(0, forward));
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(inputs -> new RecurrentStepsBack(cell, inputs).outputs());
   }
 }

@@ -2,9 +2,11 @@ package dev.volute.graph.composite;
 
 import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
+import dev.volute.graph.Value;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -48,5 +50,24 @@ public record SgdUpdate(double momentum, boolean nesterov, double weightDecay) i
   @Override
   public OptionalInt inPlace(int output) {
     return OptionalInt.of(output == 0 ? 0 : 2);
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value p = inputs.get(0);
+          Value g = inputs.get(1);
+          Value rate = inputs.get(inputs.size() - 1);
+          if (weightDecay != 0) {
+            g = g.add(p.multiply(weightDecay));
+          }
+          if (momentum == 0) {
+            return List.of(p.subtract(g.multiply(rate)));
+          }
+          Value v = inputs.get(2).multiply(momentum).add(g);
+          Value step = nesterov ? g.add(v.multiply(momentum)) : v;
+          return List.of(p.subtract(step.multiply(rate)), v);
+        });
   }
 }

@@ -3,8 +3,12 @@ package dev.volute.graph.composite;
 import dev.volute.graph.Arguments;
 import dev.volute.graph.GradientContext;
 import dev.volute.graph.Op;
+import dev.volute.graph.Reduce;
+import dev.volute.graph.Value;
+import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code y = exp(x) / sum(exp(x))} over the last axis. */
 public record Softmax() implements Op {
@@ -26,5 +30,21 @@ public record Softmax() implements Op {
   @Override
   public void gradient(GradientContext context) {
     context.propagate(0, context.output(0).apply(new SoftmaxGradient(), context.outputGradient(0)));
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value x = inputs.get(0);
+          Shape one = x.shape().with(-1, 1);
+          Value powers = shifted(x).exp();
+          return List.of(powers.divide(powers.sum(-1).reshape(one)));
+        });
+  }
+
+  /** {@code x} less its largest element over the last axis, so that no power overflows. */
+  static Value shifted(Value x) {
+    return x.subtract(x.reduce(Reduce.Function.MAX, List.of(-1)).reshape(x.shape().with(-1, 1)));
   }
 }

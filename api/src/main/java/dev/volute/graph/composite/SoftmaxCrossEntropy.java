@@ -8,6 +8,7 @@ import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The negative log-likelihood of labels under the softmax of logits: {@code loss = log(sum(exp(x)))
@@ -45,5 +46,19 @@ public record SoftmaxCrossEntropy() implements Op {
     if (context.hasOutputGradient(1)) {
       context.propagate(0, probabilities.apply(new SoftmaxGradient(), context.outputGradient(1)));
     }
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value shifted = Softmax.shifted(inputs.get(0));
+          Value powers = shifted.exp();
+          Value total = powers.sum(1).reshape(powers.shape().with(1, 1));
+          Labels labels = Labels.of(inputs.get(1), shifted);
+          Value chosen = labels.oneHot().select(shifted, shifted.zerosLike()).sum(1);
+          Value loss = total.log().subtract(chosen.reshape(total.shape()));
+          return List.of(labels.without(loss).reshape(inputs.get(1).shape()), powers.divide(total));
+        });
   }
 }

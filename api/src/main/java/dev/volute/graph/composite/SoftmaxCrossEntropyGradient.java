@@ -2,10 +2,12 @@ package dev.volute.graph.composite;
 
 import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
+import dev.volute.graph.Value;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of the loss of a {@link SoftmaxCrossEntropy} to its logits: {@code g *
@@ -24,5 +26,16 @@ public record SoftmaxCrossEntropyGradient() implements Op {
     Arguments.dtype(this, "gradient", inputs.get(2), inputs.get(0).dtype());
     Arguments.shape(this, "gradient", inputs.get(2), rows);
     return List.of(inputs.get(0));
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value probabilities = inputs.get(0);
+          Labels labels = Labels.of(inputs.get(1), probabilities);
+          Value g = inputs.get(2).reshape(probabilities.shape().with(1, 1));
+          return List.of(labels.without(probabilities.subtract(labels.oneHot()).multiply(g)));
+        });
   }
 }

@@ -2,8 +2,10 @@ package dev.volute.graph.composite;
 
 import dev.volute.graph.Arguments;
 import dev.volute.graph.Op;
+import dev.volute.graph.Value;
 import dev.volute.tensor.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The gradient of a {@link Softmax} from its result y and the gradient g to that: {@code y * (g -
@@ -20,5 +22,16 @@ public record SoftmaxGradient() implements Op {
         inputs.get(0),
         inputs.get(1));
     return List.of(inputs.get(0));
+  }
+
+  @Override
+  public Optional<Lowering> lowering() {
+    return Optional.of(
+        inputs -> {
+          Value y = inputs.get(0);
+          Value g = inputs.get(1);
+          Value mean = y.multiply(g).sum(-1).reshape(y.shape().with(-1, 1));
+          return List.of(y.multiply(g.subtract(mean)));
+        });
   }
 }
