@@ -12,6 +12,7 @@ module dev.volute.api {
   exports dev.volute.tensor;
   exports dev.volute.random;
   exports dev.volute.graph;
+  exports dev.volute.io;
   exports dev.volute.graph.composite;
   exports dev.volute.nn;
   exports dev.volute.spi;

@@ -4,6 +4,7 @@ import dev.volute.VoluteException;
 import dev.volute.graph.Graph;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
+import dev.volute.io.Safetensors;
 import dev.volute.random.Philox;
 import dev.volute.runtime.Engine;
 import dev.volute.spi.Backend;
@@ -12,6 +13,7 @@ import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.lang.ref.Cleaner;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -210,6 +212,28 @@ public final class Model implements AutoCloseable {
           }
         });
     parameters.forEach((path, parameter) -> engine.write(parameter.variable(), values.get(path)));
+  }
+
+  /**
+   * Writes parameters and statistics to a file in the safetensors format. The file appears whole or
+   * not at all.
+   */
+  public void save(Path file) {
+    new Safetensors(values(), Map.of("network", network.toString())).write(file);
+  }
+
+  /**
+   * Reads what {@link #save} wrote. Either all of it fits, or nothing changes.
+   *
+   * @throws VoluteException that names the file and what does not fit
+   */
+  public void load(Path file) {
+    Map<String, Tensor> values = Safetensors.read(file).tensors();
+    try {
+      load(values);
+    } catch (VoluteException e) {
+      throw new VoluteException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /**
