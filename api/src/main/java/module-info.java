@@ -16,6 +16,7 @@ module dev.volute.api {
   exports dev.volute.graph.composite;
   exports dev.volute.nn;
   exports dev.volute.spi;
+  exports dev.volute.train;
 
   uses dev.volute.spi.BackendProvider;
 }

@@ -142,10 +142,10 @@ public final class Model implements AutoCloseable {
     return network.trace(batch, training, Tracer.ZEROS, parameters);
   }
 
-  /** Like {@link #trace}, with recurrent layers' states as inputs after the batch. */
-  Trace traceWithStates(TensorType batch) {
+  /** Like {@link #trace}, with recurrent layers' states as inputs of the graph. */
+  public Trace traceWithStates(TensorType batch, boolean training) {
     requireBatch(batch);
-    return network.trace(batch, false, Tracer.GIVEN, parameters);
+    return network.trace(batch, training, Tracer.GIVEN, parameters);
   }
 
   /** Makes a graph over this model's variables ready to run. */

@@ -30,7 +30,7 @@ public final class StreamSession {
     static Stepper compile(Model model, int batch) {
       TensorType sample = model.sample();
       Shape rest = sample.shape().slice(1, sample.shape().rank());
-      Trace trace = model.traceWithStates(sample.withShape(rest.prepend(1).prepend(batch)));
+      Trace trace = model.traceWithStates(sample.withShape(rest.prepend(1).prepend(batch)), false);
       List<Value> results = new ArrayList<>();
       results.add(trace.output());
       trace.states().forEach(state -> results.add(state.after()));
