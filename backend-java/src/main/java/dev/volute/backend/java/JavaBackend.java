@@ -1,0 +1,80 @@
+package dev.volute.backend.java;
+
+import dev.volute.backend.java.kernel.Bindings;
+import dev.volute.backend.java.kernel.JavaMemory;
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.primitive.Primitives;
+import dev.volute.backend.java.simd.Simd;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendException;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
+
+/** Kernels in Java on Java arrays. */
+final class JavaBackend implements Backend {
+  static final String NAME = "java";
+
+  private final Bindings bindings = new Bindings();
+  private final Machine machine;
+  private volatile boolean closed;
+
+  JavaBackend(int threads, Simd simd) {
+    machine = new Machine(Workers.of(threads), simd);
+    Primitives.register(bindings);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Memory allocate(DType dtype, long elements) {
+    requireOpen();
+    return new JavaMemory(dtype, elements);
+  }
+
+  @Override
+  public long maximumElements(DType dtype) {
+    return JavaMemory.MAXIMUM_ELEMENTS;
+  }
+
+  @Override
+  public boolean claims(OpCall call) {
+    return bindings.claimed(call).isPresent();
+  }
+
+  @Override
+  public Scratch scratch(OpCall call) {
+    return claimed(call).scratch(machine);
+  }
+
+  @Override
+  public Kernel bind(OpCall call, Operands operands) {
+    requireOpen();
+    return claimed(call).bind(operands, machine);
+  }
+
+  private Bindings.Claimed claimed(OpCall call) {
+    return bindings
+        .claimed(call)
+        .orElseThrow(() -> new BackendException("Backend java does not claim " + call));
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new BackendException("Backend java is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    machine.workers().close();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.volute.backend.java.parallel;
+
+/**
+ * Arrays of each thread's own, for values that live no longer than one part of a kernel. They start
+ * at index 0, are made when a thread first asks, and stay: a kernel that has run once finds them
+ * there.
+ */
+public final class Workspace {
+  private final ThreadLocal<float[][]> arrays = ThreadLocal.withInitial(() -> new float[4][0]);
+
+  Workspace() {}
+
+  /**
+   * This thread's array in a slot. Whoever asks for the same slot gets the same array: a part that
+   * calls another function must know which slots that one uses.
+   *
+   * @param slot 0 to 3
+   * @param length how many elements are needed at least
+   */
+  public float[] floats(int slot, int length) {
+    float[][] own = arrays.get();
+    if (own[slot].length < length) {
+      own[slot] = new float[length];
+    }
+    return own[slot];
+  }
+}

@@ -1,0 +1,12 @@
+package dev.volute.backend.java.plain;
+
+import dev.volute.backend.java.simd.Simd;
+
+/** The functions of contiguous runs as plain loops. */
+public final class PlainLoops {
+  private PlainLoops() {}
+
+  public static Simd simd() {
+    return new Simd("plain loops", new PlainElementwise());
+  }
+}

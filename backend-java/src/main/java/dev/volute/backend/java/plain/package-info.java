@@ -1,0 +1,2 @@
+/** Plain loops, for every JVM. */
+package dev.volute.backend.java.plain;

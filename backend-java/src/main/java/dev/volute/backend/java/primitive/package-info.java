@@ -1,0 +1,2 @@
+/** The primitives, over any strided views. */
+package dev.volute.backend.java.primitive;

@@ -1,0 +1,12 @@
+package dev.volute.backend.java.simd;
+
+import dev.volute.graph.Binary;
+import dev.volute.graph.Unary;
+
+/** Functions of each element of contiguous runs of floats. */
+public interface Elementwise {
+  /** Exponential functions have relative errors of a few 1e-7. */
+  FloatMap unary(Unary.Function function);
+
+  FloatMap binary(Binary.Function function);
+}

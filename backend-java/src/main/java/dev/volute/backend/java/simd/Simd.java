@@ -1,0 +1,8 @@
+package dev.volute.backend.java.simd;
+
+/**
+ * The functions of contiguous runs that a backend's kernels use: all plain or all vectorised.
+ *
+ * @param description what they run on, in a few words
+ */
+public record Simd(String description, Elementwise elementwise) {}
