@@ -4,7 +4,6 @@ module dev.volute.examples {
   requires static org.jspecify;
   requires dev.volute.api;
   requires info.picocli;
-  requires me.tongfei.progressbar;
 
   opens dev.volute.examples to
       info.picocli;

@@ -1,7 +1,7 @@
 package dev.volute.train;
 
 import dev.volute.VoluteException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /** The usual listeners. */
@@ -13,7 +13,7 @@ public final class Listeners {
    * plain line after each epoch.
    */
   public static Listener progressBar() {
-    return progressBar(System.err, System.console() != null);
+    return progressBar(new PrintWriter(System.err, true), System.console() != null);
   }
 
   /**
@@ -21,7 +21,7 @@ public final class Listeners {
    *
    * @param terminal true if {@code out} is one: the line of the present epoch then renews itself
    */
-  public static Listener progressBar(PrintStream out, boolean terminal) {
+  public static Listener progressBar(PrintWriter out, boolean terminal) {
     return new ProgressBar(out, terminal);
   }
 

@@ -1,7 +1,7 @@
 package dev.volute.train;
 
 import dev.volute.nn.Model;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,12 +11,12 @@ final class ProgressBar implements Listener {
   private static final long NANOS_BETWEEN = 100_000_000L;
   private static final String CLEAR = "\r\u001b[K";
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private long epochBegun;
   private long lastDrawn;
 
-  ProgressBar(PrintStream out, boolean terminal) {
+  ProgressBar(PrintWriter out, boolean terminal) {
     this.out = out;
     this.terminal = terminal;
   }

@@ -14,7 +14,12 @@ import picocli.CommandLine.ScopeType;
  */
 @Command(
     name = "examples/run",
-    subcommands = {BackendsProgram.class},
+    subcommands = {
+      BackendsProgram.class,
+      CnnProgram.class,
+      NamesProgram.class,
+      SunspotsProgram.class
+    },
     description = "Trains small networks on real data.",
     synopsisSubcommandLabel = "PROGRAM",
     commandListHeading = "%nPrograms:%n",

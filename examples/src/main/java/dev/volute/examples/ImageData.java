@@ -15,6 +15,10 @@ import java.nio.file.Path;
  */
 record ImageData(Dataset train, Dataset test) {
   static final int CLASSES = 10;
+
+  /** Height and width of an image. */
+  static final int SIDE = 28;
+
   private static final int EMBEDDED_TRAIN = 8000;
 
   /** The 10,000 images in this module: 8,000 to learn from, 2,000 to judge by. */

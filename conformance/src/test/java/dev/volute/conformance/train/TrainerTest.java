@@ -41,9 +41,8 @@ import dev.volute.train.NonFiniteLossException;
 import dev.volute.train.Progress;
 import dev.volute.train.Trainer;
 import dev.volute.train.Training;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -168,8 +167,8 @@ class TrainerTest {
   void fittingLearnsAndTellsHowItWent() {
     Dataset.Split split = thirds(300).split(240);
     try (Model model = CLASSIFIER.init(Shape.of(2), backend, 1)) {
-      ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8);
+      StringWriter lines = new StringWriter();
+      PrintWriter out = new PrintWriter(lines);
       Trainer trainer = classifierTrainer(model).listeners(progressBar(out, false));
       History history = trainer.fit(split.first(), split.second(), epochs(12), batchSize(32));
       assertEquals(12, history.epochs().size());
@@ -181,7 +180,7 @@ class TrainerTest {
           history.last().loss(),
           trainer.evaluate(split.second(), batchSize(7)).get("cross-entropy"),
           1e-6);
-      List<String> told = lines.toString(StandardCharsets.UTF_8).lines().toList();
+      List<String> told = lines.toString().lines().toList();
       assertEquals(12, told.size());
       assertTrue(
           told.get(11).matches("epoch 12/12  cross-entropy \\d.*validation accuracy [01]\\..* s"),
