@@ -14,6 +14,8 @@ public final class VectorLanes {
 
   public static Simd simd() {
     return new Simd(
-        "Vector API, " + FLOATS.vectorBitSize() + " bits", PlainLoops.simd().elementwise());
+        "Vector API, " + FLOATS.vectorBitSize() + " bits",
+        PlainLoops.simd().elementwise(),
+        new VectorProducts());
   }
 }

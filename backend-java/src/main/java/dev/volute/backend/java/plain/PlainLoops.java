@@ -7,6 +7,6 @@ public final class PlainLoops {
   private PlainLoops() {}
 
   public static Simd simd() {
-    return new Simd("plain loops", new PlainElementwise());
+    return new Simd("plain loops", new PlainElementwise(), new PlainProducts());
   }
 }

@@ -5,4 +5,4 @@ package dev.volute.backend.java.simd;
  *
  * @param description what they run on, in a few words
  */
-public record Simd(String description, Elementwise elementwise) {}
+public record Simd(String description, Elementwise elementwise, Products products) {}

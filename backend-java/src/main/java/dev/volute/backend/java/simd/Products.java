@@ -1,0 +1,39 @@
+package dev.volute.backend.java.simd;
+
+/**
+ * Products of blocks of matrices of floats.
+ *
+ * <p>Each element of a result is one sum in the order of k, so that its bits do not depend on which
+ * block it is computed in.
+ */
+public interface Products {
+  /** Rows of a that are read at a time: the height of a panel. */
+  int panelRows();
+
+  /** Columns of b that are read at a time: the best width of a packed panel. */
+  int panelColumns();
+
+  /**
+   * {@code c = c + a b}, where a has m rows, b has n columns and c is row-major.
+   *
+   * <p>Element (i, l) of a is at {@code aAt + i / panelRows * panelStep + i % panelRows * rowStep +
+   * l * kStep}: a may be packed in panels, row-major or transposed. Element (l, j) of b is at
+   * {@code bAt + l * bStep + j}. Elements of b's array behind a row's last may be read, but do not
+   * count.
+   */
+  void multiplyAdd(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int panelStep,
+      int rowStep,
+      int kStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep);
+}
