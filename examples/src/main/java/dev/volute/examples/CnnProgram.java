@@ -9,10 +9,12 @@ import static dev.volute.train.Losses.softmaxCrossEntropy;
 import static dev.volute.train.Metrics.accuracy;
 import static dev.volute.train.Optimizers.adam;
 
+import dev.volute.data.Batches;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.spi.Backend;
 import dev.volute.tensor.Shape;
+import dev.volute.train.Schedule;
 import dev.volute.train.Trainer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,10 +71,16 @@ final class CnnProgram implements Runnable {
         .seed(seed);
   }
 
+  /** The learning rate falls to 0 over them, which steadies the last epochs. */
+  private long steps(ImageData images) {
+    return (long) options.epochs().count()
+        * Batches.inOrder(images.train(), options.batchSize().samples()).count();
+  }
+
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
-    ImageData images = data.map(ImageData::in).orElseGet(ImageData::embedded);
+    ImageData images = data.map(ImageData::in).orElseGet(ImageData::embedded).standardised();
     try (Backend backend = options.open();
         Model model =
             NETWORK.init(Shape.of(1, ImageData.SIDE, ImageData.SIDE), backend, options.seed())) {
@@ -81,7 +89,10 @@ final class CnnProgram implements Runnable {
           model,
           "%d images to train on, %d to test"
               .formatted(images.train().size(), images.test().size()));
-      Trainer trainer = trainer(model, options.seed()).listeners(TrainingOptions.progress(out));
+      Trainer trainer =
+          trainer(model, options.seed())
+              .schedule(Schedule.cosine(0, steps(images)))
+              .listeners(TrainingOptions.progress(out));
       long begun = System.nanoTime();
       trainer.fit(images.train(), images.test(), options.epochs(), options.batchSize());
       double seconds = (System.nanoTime() - begun) * 1e-9;

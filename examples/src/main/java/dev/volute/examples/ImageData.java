@@ -37,6 +37,12 @@ record ImageData(Dataset train, Dataset test) {
     return new ImageData(part(folder, "train"), part(folder, "t10k"));
   }
 
+  /** The same images with mean 0 and standard deviation 1 over the training images' pixels. */
+  ImageData standardised() {
+    Standardised scaled = Standardised.of(train);
+    return new ImageData(scaled, scaled.alike(test));
+  }
+
   private static Dataset part(Path folder, String name) {
     Source images = file(folder, name + "-images-idx3-ubyte");
     Source labels = file(folder, name + "-labels-idx1-ubyte");
