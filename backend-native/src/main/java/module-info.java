@@ -2,6 +2,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.volute.backend.natives {
   requires static org.jspecify;
+  requires jdk.management;
   requires transitive dev.volute.api;
   requires dev.volute.natives;
 

@@ -8,6 +8,7 @@ import dev.volute.io.Safetensors;
 import dev.volute.random.Philox;
 import dev.volute.runtime.Engine;
 import dev.volute.spi.Backend;
+import dev.volute.spi.OutOfMemoryException;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
@@ -66,7 +67,18 @@ public final class Model implements AutoCloseable {
 
   private static Tensor initial(Parameter parameter, long seed) {
     Philox random = new Philox(seed, Philox.stream(parameter.path()), 0);
-    Tensor value = Tensor.zeros(parameter.variable().type());
+    TensorType type = parameter.variable().type();
+    Tensor value;
+    try {
+      value = Tensor.zeros(type);
+    } catch (ShapeException e) {
+      throw new ShapeException(parameter.path() + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new OutOfMemoryException(
+          "%s: %s needs %,d bytes of Java heap for its first values; the heap is limited to %,d"
+              .formatted(parameter.path(), type, type.bytes(), Runtime.getRuntime().maxMemory()),
+          e);
+    }
     float[] values = value.floats();
     for (int i = 0; i < values.length; i++) {
       values[i] = parameter.initializer().value(random, i);

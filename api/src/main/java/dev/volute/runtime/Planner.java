@@ -22,7 +22,9 @@ import dev.volute.graph.Variable;
 import dev.volute.graph.ViewOp;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
+import dev.volute.spi.OutOfMemoryException;
 import dev.volute.spi.Scratch;
+import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import dev.volute.tensor.View;
 import java.util.ArrayList;
@@ -296,10 +298,13 @@ final class Planner {
             outputs.stream().map(Place::type).toList());
     Scratch wanted = backend.scratch(call);
     Optional<Place> scratch = Optional.empty();
+    if (wanted.elements() > Integer.MAX_VALUE) {
+      throw new OutOfMemoryException(
+          "%s %s on %s needs scratch memory for %,d elements, more than there can be; a smaller batch needs less"
+              .formatted(path, op.name(), call.inputs(), wanted.elements()));
+    }
     if (wanted.elements() > 0) {
-      TensorType type =
-          new TensorType(
-              wanted.dtype(), dev.volute.tensor.Shape.of(Math.toIntExact(wanted.elements())));
+      TensorType type = new TensorType(wanted.dtype(), Shape.of((int) wanted.elements()));
       scratch = Optional.of(Place.whole(newBuffer(op, type, now, now), type));
     }
     Step step = new Step(call, inputs, outputs, scratch, path);

@@ -80,6 +80,7 @@ final class CnnProgram implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
+    options.requireSavable();
     ImageData images = data.map(ImageData::in).orElseGet(ImageData::embedded).standardised();
     try (Backend backend = options.open();
         Model model =

@@ -131,6 +131,7 @@ final class NamesProgram implements Runnable {
                   .formatted(units, length, count, temperature));
     }
     PrintWriter out = spec.commandLine().getOut();
+    options.requireSavable();
     Corpus corpus =
         text.map(file -> Corpus.ofText(Source.file(file), time))
             .orElseGet(() -> Corpus.ofWords(ExampleData.firstNames()));

@@ -51,6 +51,7 @@ final class SunspotsProgram implements Runnable {
   @Override
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
+    options.requireSavable();
     SunspotSeries series = SunspotSeries.read(ExampleData.sunspots(), window, heldOut);
     try (Backend backend = options.open();
         Model model = NETWORK.init(Shape.of(window, 1), backend, options.seed())) {

@@ -1,5 +1,6 @@
 package dev.volute.examples;
 
+import dev.volute.VoluteException;
 import dev.volute.nn.Model;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendOptions;
@@ -9,6 +10,7 @@ import dev.volute.train.Epochs;
 import dev.volute.train.Listener;
 import dev.volute.train.Listeners;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,6 +67,25 @@ final class TrainingOptions {
     return backend
         .map(name -> Backends.open(name, options))
         .orElseGet(() -> Backends.best(options));
+  }
+
+  /**
+   * Complains before hours of training, not after them.
+   *
+   * @throws VoluteException if the model could not be saved where it should
+   */
+  void requireSavable() {
+    save.ifPresent(
+        file -> {
+          Path folder = file.toAbsolutePath().getParent();
+          if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new VoluteException(
+                "--save " + file + ": " + folder + " is not a folder that can be written to");
+          }
+          if (Files.isDirectory(file)) {
+            throw new VoluteException("--save " + file + " is a folder; it should name a file");
+          }
+        });
   }
 
   Epochs epochs() {

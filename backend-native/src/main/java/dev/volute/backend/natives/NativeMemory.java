@@ -25,11 +25,12 @@ final class NativeMemory implements Memory {
     if (elements < 0 || elements > Long.MAX_VALUE / dtype.bytes()) {
       throw new OutOfMemoryException("There cannot be memory for " + elements + " " + dtype);
     }
-    address = Kernels.allocate(elements * dtype.bytes());
+    long bytes = elements * dtype.bytes();
+    address = MachineMemory.couldHold(bytes) ? Kernels.allocate(bytes) : 0;
     if (address == 0) {
       throw new OutOfMemoryException(
           "Not enough native memory for %d elements of %s (%d MiB)"
-              .formatted(elements, dtype, elements * dtype.bytes() >> 20));
+              .formatted(elements, dtype, bytes >> 20));
     }
     Pointer start = Kernels.at(address);
     values =
