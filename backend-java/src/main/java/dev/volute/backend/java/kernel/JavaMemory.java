@@ -74,6 +74,11 @@ public final class JavaMemory implements Memory {
     return open().ints();
   }
 
+  /** The array of whatever type, for {@link System#arraycopy}. */
+  public Object array() {
+    return array(open());
+  }
+
   private Tensor open() {
     Tensor present = values;
     if (present == CLOSED) {

@@ -10,12 +10,18 @@ public final class VectorLanes {
   /** The processor's widest vectors; everything here is written for any width. */
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
+  /** As many ints as there are floats in a vector. */
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+
   private VectorLanes() {}
 
   public static Simd simd() {
+    Simd plain = PlainLoops.simd();
     return new Simd(
         "Vector API, " + FLOATS.vectorBitSize() + " bits",
-        PlainLoops.simd().elementwise(),
+        new VectorElementwise(plain.elementwise()),
+        new VectorReductions(),
+        plain.uniform(),
         new VectorProducts());
   }
 }

@@ -6,9 +6,14 @@ package dev.volute.backend.java.parallel;
  * there.
  */
 public final class Workspace {
-  private final ThreadLocal<float[][]> arrays = ThreadLocal.withInitial(() -> new float[4][0]);
+  private final ThreadLocal<Arrays> arrays = ThreadLocal.withInitial(Arrays::new);
 
-  Workspace() {}
+  private static final class Arrays {
+    private final float[][] floats = new float[4][0];
+    private double[] doubles = new double[0];
+  }
+
+  public Workspace() {}
 
   /**
    * This thread's array in a slot. Whoever asks for the same slot gets the same array: a part that
@@ -18,10 +23,19 @@ public final class Workspace {
    * @param length how many elements are needed at least
    */
   public float[] floats(int slot, int length) {
-    float[][] own = arrays.get();
+    float[][] own = arrays.get().floats;
     if (own[slot].length < length) {
       own[slot] = new float[length];
     }
     return own[slot];
+  }
+
+  /** This thread's array of doubles, {@code length} elements at least. */
+  public double[] doubles(int length) {
+    Arrays own = arrays.get();
+    if (own.doubles.length < length) {
+      own.doubles = new double[length];
+    }
+    return own.doubles;
   }
 }

@@ -7,6 +7,11 @@ public final class PlainLoops {
   private PlainLoops() {}
 
   public static Simd simd() {
-    return new Simd("plain loops", new PlainElementwise(), new PlainProducts());
+    return new Simd(
+        "plain loops",
+        new PlainElementwise(),
+        new PlainReductions(),
+        new PlainUniform(),
+        new PlainProducts());
   }
 }

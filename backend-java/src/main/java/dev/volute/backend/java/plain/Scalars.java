@@ -1,21 +1,27 @@
 package dev.volute.backend.java.plain;
 
+import dev.volute.graph.Binary;
+import dev.volute.graph.Unary;
+
 /**
- * Exponential functions of one float: polynomial and rational approximations that keep IEEE 754's
- * rules for NaN and infinities.
+ * Functions of one float: polynomial and rational approximations that keep IEEE 754's rules for NaN
+ * and infinities. Their vector twins do the same operations in the same order, without fused
+ * products, so that both give the same bits.
  */
 public final class Scalars {
   /** 1.5 * 2^23: adding it rounds to a whole number. */
   private static final float ROUNDING = 12582912f;
 
+  private static final float TANH_LIMIT = 7.90531110763549805f;
+
   private Scalars() {}
 
   /**
-   * e^x: with n ln 2 taken out of x, a polynomial of what is left (Cephes), times 2^n in two halves
-   * so that denormal results come out right.
+   * e^x with a relative error of 1e-7: n ln 2 taken out of x, a polynomial of what is left (Cephes,
+   * expf), times 2^n in two halves so that denormal results come out right.
    */
   public static float exp(float x) {
-    float clamped = x > 89f ? 89f : x < -104f ? -104f : x;
+    float clamped = Math.max(-104f, Math.min(89f, x));
     float shifted = clamped * 1.44269504088896341f + ROUNDING;
     float whole = shifted - ROUNDING;
     int n = Float.floatToRawIntBits(shifted) - Float.floatToRawIntBits(ROUNDING);
@@ -34,16 +40,17 @@ public final class Scalars {
     return Float.intBitsToFloat((n + 127) << 23);
   }
 
+  /** 1 / (1 + e^-x). */
   public static float sigmoid(float x) {
     return 1f / (1f + exp(-x));
   }
 
-  /** x P(x^2) / Q(x^2); beyond the clamp tanh is 1 to the last bit. */
+  /** x P(x^2) / Q(x^2), relative error 2.4e-7; beyond the limit tanh is 1 to the last bit. */
   public static float tanh(float x) {
-    float c = Math.max(-7.90531110763549805f, Math.min(7.90531110763549805f, x));
+    float c = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x));
     float u = c * c;
     float p = u * -2.76076847742355e-16f + 2.00018790482477e-13f;
-    p = p * u - 8.60467152213735e-11f;
+    p = p * u + -8.60467152213735e-11f;
     p = p * u + 5.12229709037114e-08f;
     p = p * u + 1.48572235717979e-05f;
     p = p * u + 6.37261928875436e-04f;
@@ -51,11 +58,70 @@ public final class Scalars {
     float q = u * 1.19825839466702e-06f + 1.18534705686654e-04f;
     q = q * u + 2.26843463243900e-03f;
     q = q * u + 4.89352518554385e-03f;
-    return c * p / q;
+    return c * (p / q);
+  }
+
+  /** ln x = e ln 2 + ln m with sqrt(1/2) <= m < sqrt(2) (Cephes, logf). */
+  public static float log(float x) {
+    if (!(x > 0f) || x == Float.POSITIVE_INFINITY) {
+      return x == 0f ? Float.NEGATIVE_INFINITY : x < 0f ? Float.NaN : x;
+    }
+    boolean tiny = x < Float.MIN_NORMAL;
+    int bits = Float.floatToRawIntBits(tiny ? x * 0x1p23f : x);
+    int e = (bits >> 23) - (tiny ? 126 + 23 : 126);
+    float m = Float.intBitsToFloat(bits & 0x007FFFFF | 0x3F000000);
+    boolean low = m < 0.707106781186547524f;
+    float n = low ? e - 1 : e;
+    m = (low ? m + m : m) - 1f;
+    float z = m * m;
+    float p = m * 7.0376836292e-2f - 1.1514610310e-1f;
+    p = p * m + 1.1676998740e-1f;
+    p = p * m - 1.2420140846e-1f;
+    p = p * m + 1.4249322787e-1f;
+    p = p * m - 1.6668057665e-1f;
+    p = p * m + 2.0000714765e-1f;
+    p = p * m - 2.4999993993e-1f;
+    p = p * m + 3.3333331174e-1f;
+    float y = p * m * z + n * -2.12194440e-4f - z * 0.5f;
+    return m + y + n * 0.693359375f;
   }
 
   /** max(x, 0); NaN stays NaN. */
   public static float relu(float x) {
-    return x <= 0f ? 0f : x;
+    return Math.max(x, 0f);
+  }
+
+  /** The function of one argument by name. */
+  public static float unary(Unary.Function function, float x) {
+    return switch (function) {
+      case NEGATE -> -x;
+      case ABS -> Math.abs(x);
+      case SIGN -> Math.signum(x);
+      case SQRT -> (float) Math.sqrt(x);
+      case EXP -> exp(x);
+      case LOG -> log(x);
+      case TANH -> tanh(x);
+      case SIGMOID -> sigmoid(x);
+      case RELU -> relu(x);
+    };
+  }
+
+  /** The function of two arguments by name. */
+  public static float binary(Binary.Function function, float a, float b) {
+    return switch (function) {
+      case ADD -> a + b;
+      case SUBTRACT -> a - b;
+      case MULTIPLY -> a * b;
+      case DIVIDE -> a / b;
+      case MAXIMUM -> Math.max(a, b);
+      case MINIMUM -> Math.min(a, b);
+      case POWER -> (float) Math.pow(a, b);
+      case EQUAL -> a == b ? 1f : 0f;
+      case LESS -> a < b ? 1f : 0f;
+      case LESS_EQUAL -> a <= b ? 1f : 0f;
+      case RELU_GRADIENT -> a > 0f ? b : 0f;
+      case TANH_GRADIENT -> b * (1f - a * a);
+      case SIGMOID_GRADIENT -> b * a * (1f - a);
+    };
   }
 }

@@ -2,42 +2,58 @@ package dev.volute.backend.java.primitive;
 
 import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Bindings;
-import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
-import dev.volute.backend.java.simd.FloatMap;
+import dev.volute.graph.Accumulate;
 import dev.volute.graph.Binary;
+import dev.volute.graph.Copy;
+import dev.volute.graph.Fill;
+import dev.volute.graph.Gather;
+import dev.volute.graph.MatMul;
+import dev.volute.graph.Op;
+import dev.volute.graph.RandomUniform;
+import dev.volute.graph.Reduce;
+import dev.volute.graph.ScatterAdd;
+import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
 import dev.volute.spi.Kernel;
-import dev.volute.spi.Operand;
+import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 
-/** The bindings of the primitives. */
+/** The bindings of the primitives, which run with every element type and any strided views. */
 public final class Primitives {
   private Primitives() {}
 
   public static void register(Bindings bindings) {
-    Binding<Unary> unary =
-        (op, call, operands, machine) ->
-            map(machine.simd().elementwise().unary(op.function()), operands, machine);
-    Binding<Binary> binary =
-        (op, call, operands, machine) ->
-            map(machine.simd().elementwise().binary(op.function()), operands, machine);
-    bindings.put(Unary.class, unary);
-    bindings.put(Binary.class, binary);
+    bindings.put(Fill.class, any(Moves::fill));
+    bindings.put(Copy.class, any(Moves::copy));
+    bindings.put(Select.class, any(Moves::select));
+    bindings.put(Unary.class, any(Maps::unary));
+    bindings.put(Binary.class, any(Maps::binary));
+    bindings.put(
+        Accumulate.class, any((op, operands, machine) -> Maps.accumulate(operands, machine)));
+    bindings.put(Reduce.class, any(Reductions::reduce));
+    bindings.put(MatMul.class, new StridedMatMul());
+    bindings.put(Gather.class, any((op, operands, machine) -> RowMoves.gather(operands, machine)));
+    bindings.put(
+        ScatterAdd.class, any((op, operands, machine) -> RowMoves.scatterAdd(operands, machine)));
+    bindings.put(RandomUniform.class, any(Uniforms::randomUniform));
   }
 
-  private static Kernel map(FloatMap map, Operands operands, Machine machine) {
-    Operand y = operands.output(0);
-    Operand a = operands.input(0);
-    Operand b = operands.input(operands.inputs().size() - 1);
-    Walk walk = Walk.anyOrder(y.view(), a.view(), b.view());
-    FloatMapBlock block =
-        new FloatMapBlock(
-            map, machine.workers().workspace(), walk, floats(y), floats(a), floats(b));
-    return new WalkKernel(machine.workers(), walk, block);
+  private interface Binder<T extends Op> {
+    Kernel bind(T op, Operands operands, Machine machine);
   }
 
-  private static float[] floats(Operand operand) {
-    return JavaMemory.of(operand).floats();
+  private static <T extends Op> Binding<T> any(Binder<T> binder) {
+    return new Binding<>() {
+      @Override
+      public boolean claims(T op, OpCall call) {
+        return true;
+      }
+
+      @Override
+      public Kernel bind(T op, OpCall call, Operands operands, Machine machine) {
+        return binder.bind(op, operands, machine);
+      }
+    };
   }
 }

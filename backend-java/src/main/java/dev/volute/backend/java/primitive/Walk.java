@@ -22,7 +22,10 @@ final class Walk {
   private static final int MAXIMUM_VIEWS = 4;
 
   /** Elements that are worth handing to another thread. */
-  private static final int GRAIN = 8192;
+  private static final int GRAIN = 16384;
+
+  /** Rows are cut into pieces of this many columns at least. */
+  private static final int NARROWEST = 64;
 
   private static final int MAXIMUM_PARTS = 64;
 
@@ -69,8 +72,28 @@ final class Walk {
     planes = IntStream.range(0, rank - 2).map(axis -> lengths[axis]).reduce(1, (a, b) -> a * b);
     rows = lengths[rank - 2];
     columns = lengths[rank - 1];
-    long wanted = Math.min(shape.elements() / GRAIN, MAXIMUM_PARTS);
-    parts = (int) Math.max(1, Math.min(wanted, Math.max((long) planes * rows, columns)));
+    parts = parts(1);
+  }
+
+  private Walk(Walk walk, int parts) {
+    lengths = walk.lengths;
+    strides = walk.strides;
+    offsets = walk.offsets;
+    planes = walk.planes;
+    rows = walk.rows;
+    columns = walk.columns;
+    this.parts = parts;
+  }
+
+  /** The same walk where each element is the work of so many. */
+  Walk times(long work) {
+    return new Walk(this, parts(work));
+  }
+
+  private int parts(long work) {
+    long lines = (long) planes * rows;
+    long wanted = Math.min(lines * columns * work / GRAIN, MAXIMUM_PARTS);
+    return (int) Math.max(1, Math.min(wanted, Math.max(lines, columns / NARROWEST)));
   }
 
   private static int stride(View view, int axis) {
@@ -97,6 +120,14 @@ final class Walk {
   static Walk rowMajor(View... views) {
     Shape shape = views[0].shape();
     return new Walk(shape, IntStream.range(0, shape.rank()).boxed().toList(), views);
+  }
+
+  int planes() {
+    return planes;
+  }
+
+  int rows() {
+    return rows;
   }
 
   int columns() {
@@ -129,6 +160,11 @@ final class Walk {
       int from = (int) ((long) columns * part / parts);
       lines(block, 0, total, from, (int) ((long) columns * (part + 1) / parts));
     }
+  }
+
+  /** Where the first element of a plane is in a view. */
+  int planeAt(int view, int plane) {
+    return at(view, plane, 0, 0);
   }
 
   private void lines(Block block, long from, long to, int left, int right) {

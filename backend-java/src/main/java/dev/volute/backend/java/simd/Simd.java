@@ -5,4 +5,9 @@ package dev.volute.backend.java.simd;
  *
  * @param description what they run on, in a few words
  */
-public record Simd(String description, Elementwise elementwise, Products products) {}
+public record Simd(
+    String description,
+    Elementwise elementwise,
+    FloatReductions reductions,
+    Uniform uniform,
+    Products products) {}
