@@ -1,11 +1,13 @@
 package dev.volute.backend.java;
 
+import dev.volute.backend.java.dense.DenseKernels;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.primitive.Primitives;
 import dev.volute.backend.java.simd.Simd;
+import dev.volute.backend.java.spatial.SpatialKernels;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
@@ -26,6 +28,8 @@ final class JavaBackend implements Backend {
   JavaBackend(int threads, Simd simd) {
     machine = new Machine(Workers.of(threads), simd);
     Primitives.register(bindings);
+    DenseKernels.register(bindings);
+    SpatialKernels.register(bindings);
   }
 
   @Override

@@ -22,6 +22,7 @@ public final class VectorLanes {
         new VectorElementwise(plain.elementwise()),
         new VectorReductions(),
         plain.uniform(),
-        new VectorProducts());
+        new VectorProducts(),
+        new VectorRunCopies());
   }
 }

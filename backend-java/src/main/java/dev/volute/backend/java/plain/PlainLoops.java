@@ -12,6 +12,7 @@ public final class PlainLoops {
         new PlainElementwise(),
         new PlainReductions(),
         new PlainUniform(),
-        new PlainProducts());
+        new PlainProducts(),
+        new PlainRunCopies());
   }
 }

@@ -10,4 +10,5 @@ public record Simd(
     Elementwise elementwise,
     FloatReductions reductions,
     Uniform uniform,
-    Products products) {}
+    Products products,
+    RunCopies runCopies) {}

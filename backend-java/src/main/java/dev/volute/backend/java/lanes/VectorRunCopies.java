@@ -1,0 +1,49 @@
+package dev.volute.backend.java.lanes;
+
+import dev.volute.backend.java.simd.RunCopies;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Copies of runs by whole vectors. What a vector writes behind its run is overwritten by the next
+ * run.
+ */
+final class VectorRunCopies implements RunCopies {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+
+  @Override
+  public int overrun() {
+    return L - 1;
+  }
+
+  @Override
+  public void copy(
+      int[] origins,
+      int firstOrigin,
+      int endOrigin,
+      int[] from,
+      int[] to,
+      int[] length,
+      int firstRun,
+      int endRun,
+      float[] source,
+      int sourceAt,
+      float[] target,
+      int targetAt,
+      int targetStep) {
+    int row = targetAt;
+    for (int o = firstOrigin; o < endOrigin; o++, row += targetStep) {
+      int origin = sourceAt + origins[o];
+      for (int r = firstRun; r < endRun; r++) {
+        int read = origin + from[r];
+        int write = row + to[r];
+        int end = write + length[r];
+        FloatVector.fromArray(S, source, read).intoArray(target, write);
+        for (write += L, read += L; write < end; write += L, read += L) {
+          FloatVector.fromArray(S, source, read).intoArray(target, write);
+        }
+      }
+    }
+  }
+}

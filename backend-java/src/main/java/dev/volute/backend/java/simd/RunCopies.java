@@ -1,0 +1,28 @@
+package dev.volute.backend.java.simd;
+
+/** Copies of short runs of floats from many places to rows behind one another. */
+public interface RunCopies {
+  /** Elements behind the end of a run that may be read, and written in the target. */
+  int overrun();
+
+  /**
+   * Copies the same runs once for each origin: element i of run r, read from {@code sourceAt +
+   * origins[o] + from[r] + i}, goes to {@code targetAt + (o - firstOrigin) * targetStep + to[r] +
+   * i}. The runs must fill a row in ascending order without gaps. Up to {@link #overrun} elements
+   * behind the last run of each row are overwritten.
+   */
+  void copy(
+      int[] origins,
+      int firstOrigin,
+      int endOrigin,
+      int[] from,
+      int[] to,
+      int[] length,
+      int firstRun,
+      int endRun,
+      float[] source,
+      int sourceAt,
+      float[] target,
+      int targetAt,
+      int targetStep);
+}

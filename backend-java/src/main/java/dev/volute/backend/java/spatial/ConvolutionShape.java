@@ -1,0 +1,180 @@
+package dev.volute.backend.java.spatial;
+
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.simd.FloatMap;
+import dev.volute.graph.composite.ConvolutionGeometry;
+import dev.volute.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A convolution over two spatial axes.
+ *
+ * @param image {@code [batch, channels, height, width]}
+ * @param filter {@code [filters, channels / groups, kernel height, kernel width]}
+ */
+record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter) {
+  Shape output() {
+    return geometry.output(image, filter);
+  }
+
+  int stride(int axis) {
+    return geometry.strides().get(axis);
+  }
+
+  int dilation(int axis) {
+    return geometry.dilations().get(axis);
+  }
+
+  int padBefore(int axis) {
+    return geometry.padBefore().get(axis);
+  }
+
+  int kernel(int axis) {
+    return filter.dim(axis + 2);
+  }
+
+  int groups() {
+    return geometry.groups();
+  }
+
+  /** Channels of each group of the image. */
+  int groupChannels() {
+    return filter.dim(1);
+  }
+
+  /** Filters of each group. */
+  int groupFilters() {
+    return filter.dim(0) / groups();
+  }
+
+  /** Cells of a filter. */
+  int cells() {
+    return filter.dim(1) * kernel(0) * kernel(1);
+  }
+
+  /** The products of all filters with the image's windows: the convolution itself. */
+  WindowShape forward(Optional<FloatMap> activation, Machine machine) {
+    Shape output = output();
+    PlaneLayout layout =
+        new PlaneLayout(
+            image.dim(2),
+            image.dim(3),
+            padBefore(0),
+            padBefore(1),
+            Phases.of(kernel(0), dilation(0), stride(0)),
+            Phases.of(kernel(1), dilation(1), stride(1)),
+            (kernel(0) - 1) * dilation(0) / stride(0) + output.dim(2),
+            (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3));
+    int[] places = new int[cells()];
+    int next = 0;
+    for (int channel = 0; channel < groupChannels(); channel++) {
+      for (int y = 0; y < kernel(0); y++) {
+        for (int x = 0; x < kernel(1); x++) {
+          places[next++] = channel * layout.length() + layout.at(y * dilation(0), x * dilation(1));
+        }
+      }
+    }
+    FilterPanels filters =
+        new FilterPanels(
+            groups(),
+            groupFilters(),
+            machine.simd().products().panelRows(),
+            groupFilters() * cells(),
+            cells(),
+            IntStream.range(0, cells()).toArray());
+    int plane = output.dim(2) * output.dim(3);
+    WindowTarget target = new WindowTarget(0, output.dim(1) * plane, plane, output.dim(3), 1);
+    WindowProduct product =
+        new WindowProduct(
+            filters,
+            places,
+            groupChannels() * layout.length(),
+            output.dim(2),
+            output.dim(3),
+            target,
+            activation,
+            machine);
+    return new WindowShape(image.dim(0), image.dim(1), layout, List.of(product));
+  }
+
+  /**
+   * The products whose results are the gradient to the image. Each phase of the image modulo the
+   * strides meets cells of its own and is one product over windows of the output's gradient.
+   */
+  WindowShape inputGradient(Machine machine) {
+    Shape output = output();
+    List<AxisPhase> vertical = phases(0);
+    List<AxisPhase> horizontal = phases(1);
+    int top = AxisPhase.before(vertical);
+    int left = AxisPhase.before(horizontal);
+    PlaneLayout layout =
+        PlaneLayout.single(
+            output.dim(2),
+            output.dim(3),
+            top,
+            left,
+            top + AxisPhase.end(vertical),
+            left + AxisPhase.end(horizontal));
+    List<WindowProduct> products = new ArrayList<>();
+    for (AxisPhase down : vertical) {
+      for (AxisPhase across : horizontal) {
+        products.add(inputGradient(layout, top, left, down, across, machine));
+      }
+    }
+    return new WindowShape(image.dim(0), filter.dim(0), layout, products);
+  }
+
+  private List<AxisPhase> phases(int axis) {
+    return AxisPhase.all(
+        image.dim(axis + 2), kernel(axis), stride(axis), dilation(axis), padBefore(axis));
+  }
+
+  private WindowProduct inputGradient(
+      PlaneLayout layout, int top, int left, AxisPhase down, AxisPhase across, Machine machine) {
+    int depth = groupFilters() * down.cells().length * across.cells().length;
+    int[] places = new int[depth];
+    int[] offsets = new int[depth];
+    int next = 0;
+    for (int f = 0; f < groupFilters(); f++) {
+      for (int y = 0; y < down.cells().length; y++) {
+        for (int x = 0; x < across.cells().length; x++) {
+          places[next] =
+              f * layout.length()
+                  + (top + down.shifts()[y]) * layout.columns()
+                  + left
+                  + across.shifts()[x];
+          offsets[next++] = f * cells() + down.cells()[y] * kernel(1) + across.cells()[x];
+        }
+      }
+    }
+    FilterPanels filters =
+        new FilterPanels(
+            groups(),
+            groupChannels(),
+            machine.simd().products().panelRows(),
+            groupFilters() * cells(),
+            kernel(0) * kernel(1),
+            offsets);
+    int width = image.dim(3);
+    int plane = image.dim(2) * width;
+    WindowTarget target =
+        new WindowTarget(
+            down.phase() * width + across.phase(),
+            image.dim(1) * plane,
+            plane,
+            stride(0) * width,
+            stride(1));
+    return new WindowProduct(
+        filters,
+        places,
+        groupFilters() * layout.length(),
+        down.length(),
+        across.length(),
+        target,
+        Optional.empty(),
+        machine);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.volute.backend.java.spatial;
+
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.spi.Operands;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Constant filters, packed once for each product that reads them. */
+record PackedFilters(List<Floats> products) implements AutoCloseable {
+  /**
+   * @param input which input the filters are
+   * @param form tells apart the ways in which one constant is packed
+   * @return empty if the filters are not constant
+   */
+  static Optional<List<Floats>> of(Operands operands, int input, String form, WindowShape shape) {
+    if (!operands.input(input).constant()) {
+      return Optional.empty();
+    }
+    Floats filters = Floats.of(operands.input(input));
+    return Optional.of(
+        operands.packed(input, PackedFilters.class, form, () -> pack(filters, shape)).products());
+  }
+
+  private static PackedFilters pack(Floats filters, WindowShape shape) {
+    List<Floats> products = new ArrayList<>();
+    for (WindowProduct product : shape.products()) {
+      FilterPanels panels = product.filters();
+      float[] packed = new float[panels.length()];
+      for (int piece = 0; piece < panels.pieces(); piece++) {
+        panels.pack(piece, filters.array(), filters.offset(), packed, 0);
+      }
+      products.add(new Floats(packed, 0));
+    }
+    return new PackedFilters(products);
+  }
+
+  @Override
+  public void close() {}
+}

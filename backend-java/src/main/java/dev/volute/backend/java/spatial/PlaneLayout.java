@@ -1,0 +1,106 @@
+package dev.volute.backend.java.spatial;
+
+import java.util.Arrays;
+
+/**
+ * How a channel of an image is laid out for a kernel that slides over it: with zeros around it, and
+ * dealt out to one plane for each phase of the kernel's cells, so that the elements that one cell
+ * meets as the kernel moves along a row lie side by side.
+ *
+ * @param height rows of the image
+ * @param width columns of the image
+ * @param top rows of zeros before the image; negative if rows are left out
+ * @param left columns of zeros before the image; negative if columns are left out
+ * @param vertical phases of rows
+ * @param horizontal phases of columns
+ * @param rows of each plane
+ * @param columns of each plane
+ */
+record PlaneLayout(
+    int height,
+    int width,
+    int top,
+    int left,
+    Phases vertical,
+    Phases horizontal,
+    int rows,
+    int columns) {
+
+  /** The layout in one plane. */
+  static PlaneLayout single(int height, int width, int top, int left, int rows, int columns) {
+    return new PlaneLayout(height, width, top, left, Phases.ONE, Phases.ONE, rows, columns);
+  }
+
+  /** Elements of all planes of a channel. */
+  int length() {
+    return vertical.count() * horizontal.count() * rows * columns;
+  }
+
+  /** Where the element at a row and a column of the padded image lies. */
+  int at(int row, int column) {
+    int plane =
+        vertical.index(row % vertical.stride()) * horizontal.count()
+            + horizontal.index(column % horizontal.stride());
+    return (plane * rows + row / vertical.stride()) * columns + column / horizontal.stride();
+  }
+
+  /** Whether the planes are the image itself. */
+  boolean isImage() {
+    return vertical.stride() == 1
+        && horizontal.stride() == 1
+        && top == 0
+        && left == 0
+        && rows == height
+        && columns == width;
+  }
+
+  /** Lays out channels that lie behind one another. */
+  void fill(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
+    Arrays.fill(planes, planesAt, planesAt + channels * length(), 0f);
+    int from = imageAt;
+    int to = planesAt;
+    for (int channel = 0; channel < channels; channel++) {
+      for (int v = 0; v < vertical.count(); v++) {
+        for (int h = 0; h < horizontal.count(); h++) {
+          fillPlane(vertical.phase(v), horizontal.phase(h), image, from, planes, to);
+          to += rows * columns;
+        }
+      }
+      from += height * width;
+    }
+  }
+
+  private void fillPlane(
+      int rowPhase, int columnPhase, float[] image, int imageAt, float[] plane, int planeAt) {
+    int down = vertical.stride();
+    int across = horizontal.stride();
+    int first = first(columnPhase - left, across);
+    int end = end(columnPhase - left, across, width, columns);
+    int lastRow = end(rowPhase - top, down, height, rows);
+    if (first >= end) {
+      return;
+    }
+    for (int row = first(rowPhase - top, down); row < lastRow; row++) {
+      int from = imageAt + (row * down + rowPhase - top) * width;
+      int column = first * across + columnPhase - left;
+      int to = planeAt + row * columns;
+      if (across == 1) {
+        System.arraycopy(image, from + column, plane, to + first, end - first);
+      } else {
+        for (int j = first; j < end; j++, column += across) {
+          plane[to + j] = image[from + column];
+        }
+      }
+    }
+  }
+
+  /** The first index whose place in the image is not before it. */
+  private static int first(int shift, int stride) {
+    return Math.max(0, Math.floorDiv(-shift + stride - 1, stride));
+  }
+
+  /** The index behind the last whose place is inside the image. */
+  private static int end(int shift, int stride, int length, int count) {
+    return Math.min(count, Math.floorDiv(length - 1 - shift, stride) + 1);
+  }
+}
