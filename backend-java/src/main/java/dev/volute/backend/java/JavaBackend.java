@@ -8,6 +8,7 @@ import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.primitive.Primitives;
 import dev.volute.backend.java.simd.Simd;
 import dev.volute.backend.java.spatial.SpatialKernels;
+import dev.volute.backend.java.training.TrainingKernels;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
@@ -30,6 +31,7 @@ final class JavaBackend implements Backend {
     Primitives.register(bindings);
     DenseKernels.register(bindings);
     SpatialKernels.register(bindings);
+    TrainingKernels.register(bindings);
   }
 
   @Override

@@ -22,6 +22,8 @@ public final class VectorLanes {
         new VectorElementwise(plain.elementwise()),
         new VectorReductions(),
         plain.uniform(),
+        new VectorRows(),
+        new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorRunCopies());
   }

@@ -12,6 +12,8 @@ public final class PlainLoops {
         new PlainElementwise(),
         new PlainReductions(),
         new PlainUniform(),
+        new PlainRows(),
+        new PlainUpdates(),
         new PlainProducts(),
         new PlainRunCopies());
   }

@@ -10,5 +10,7 @@ public record Simd(
     Elementwise elementwise,
     FloatReductions reductions,
     Uniform uniform,
+    RowFunctions rows,
+    Updates updates,
     Products products,
     RunCopies runCopies) {}

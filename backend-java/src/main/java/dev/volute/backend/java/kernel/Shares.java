@@ -1,0 +1,35 @@
+package dev.volute.backend.java.kernel;
+
+import dev.volute.backend.java.parallel.Workers;
+import dev.volute.spi.Kernel;
+
+/** Items in a row, shared out among threads by their sizes alone. */
+public final class Shares {
+  /** Elements that are worth handing to another thread. */
+  private static final int GRAIN = 16384;
+
+  private static final int MAXIMUM_PARTS = 64;
+
+  /** What is done with items {@code from} to {@code to - 1}. */
+  @FunctionalInterface
+  public interface Range {
+    void run(int from, int to);
+  }
+
+  private Shares() {}
+
+  /**
+   * A kernel that runs {@code range} over all items in pieces.
+   *
+   * @param work how many elements each item is the work of
+   */
+  public static Kernel kernel(Workers workers, int items, long work, Range range) {
+    long wanted = Math.min(items * work / GRAIN, MAXIMUM_PARTS);
+    int parts = (int) Math.max(1, Math.min(wanted, items));
+    Workers.Part part =
+        number ->
+            range.run(
+                (int) ((long) items * number / parts), (int) ((long) items * (number + 1) / parts));
+    return () -> workers.run(parts, part);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.volute.backend.java.lanes;
+
+import dev.volute.backend.java.plain.Scalars;
+import dev.volute.backend.java.simd.RowFunctions;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Functions of rows on vectors, the last few elements one by one. */
+final class VectorRows implements RowFunctions {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+  private static final FloatVector ZERO = FloatVector.zero(S);
+
+  private static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(S, from, at);
+  }
+
+  @Override
+  public float exponentials(int n, float[] y, int yAt, float[] x, int xAt, float top) {
+    FloatVector sum = ZERO;
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector powers = VectorFunctions.exp(load(x, xAt + i).sub(top));
+      powers.intoArray(y, yAt + i);
+      sum = sum.add(powers);
+    }
+    float total = 0;
+    for (; i < n; i++) {
+      float power = Scalars.exp(x[xAt + i] - top);
+      y[yAt + i] = power;
+      total += power;
+    }
+    return total + sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void affine(int n, float[] y, int yAt, float[] x, int xAt, float factor, float shift) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(x, xAt + i).mul(factor).add(shift).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = x[xAt + i] * factor + shift;
+    }
+  }
+
+  @Override
+  public void shiftedProduct(
+      int n, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt, float shift) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(a, aAt + i).mul(load(b, bAt + i).sub(shift)).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = a[aAt + i] * (b[bAt + i] - shift);
+    }
+  }
+
+  @Override
+  public float centredDot(int n, float[] a, int aAt, float aMean, float[] b, int bAt, float bMean) {
+    FloatVector s0 = ZERO;
+    FloatVector s1 = ZERO;
+    int i = 0;
+    for (; i <= n - 2 * L; i += 2 * L) {
+      s0 = s0.add(load(a, aAt + i).sub(aMean).mul(load(b, bAt + i).sub(bMean)));
+      s1 = s1.add(load(a, aAt + i + L).sub(aMean).mul(load(b, bAt + i + L).sub(bMean)));
+    }
+    float total = 0;
+    for (; i < n; i++) {
+      total += (a[aAt + i] - aMean) * (b[bAt + i] - bMean);
+    }
+    return total + s0.add(s1).reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void combination(
+      int n,
+      float[] y,
+      int yAt,
+      float[] a,
+      int aAt,
+      float aFactor,
+      float[] b,
+      int bAt,
+      float bMean,
+      float bFactor,
+      float shift) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector ofB = load(b, bAt + i).sub(bMean).mul(bFactor);
+      load(a, aAt + i).mul(aFactor).add(ofB).add(shift).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = a[aAt + i] * aFactor + (b[bAt + i] - bMean) * bFactor + shift;
+    }
+  }
+
+  @Override
+  public void keep(
+      int n, float[] y, int yAt, float[] x, int xAt, float[] u, float rate, float scale) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector scaled = load(x, xAt + i).mul(scale);
+      ZERO.blend(scaled, load(u, i).compare(VectorOperators.GE, rate)).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = u[i] >= rate ? x[xAt + i] * scale : 0f;
+    }
+  }
+}
