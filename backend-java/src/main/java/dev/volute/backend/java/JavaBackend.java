@@ -1,5 +1,6 @@
 package dev.volute.backend.java;
 
+import dev.volute.backend.java.batchnorm.BatchNormKernels;
 import dev.volute.backend.java.dense.DenseKernels;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.JavaMemory;
@@ -32,6 +33,7 @@ final class JavaBackend implements Backend {
     DenseKernels.register(bindings);
     SpatialKernels.register(bindings);
     TrainingKernels.register(bindings);
+    BatchNormKernels.register(bindings);
   }
 
   @Override
