@@ -4,6 +4,8 @@ import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.primitive.StridedMatMul;
+import dev.volute.graph.MatMul;
 import dev.volute.graph.composite.Linear;
 import java.util.Optional;
 
@@ -39,5 +41,6 @@ public final class DenseKernels {
                   out);
         };
     bindings.put(Linear.class, linear);
+    bindings.put(MatMul.class, new MatMulBinding(new StridedMatMul()));
   }
 }
