@@ -57,6 +57,16 @@ public record Network(List<Layer> layers) implements Layer {
     return Model.create(this, new TensorType(inputType(this), sample), backend, seed);
   }
 
+  /**
+   * A table: each layer's path, output shape for a batch of one, and number of parameters.
+   *
+   * @param sample as for {@link #init}
+   * @throws dev.volute.tensor.ShapeException if the layers do not fit one another
+   */
+  public String summary(Shape sample) {
+    return Summary.of(this, new TensorType(inputType(this), sample));
+  }
+
   private static dev.volute.tensor.DType inputType(Layer layer) {
     if (layer instanceof Network network && !network.layers.isEmpty()) {
       return inputType(network.layers.get(0));

@@ -18,9 +18,12 @@ import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Joins a bias that is added and an activation that is applied to a convolution, a linear map or a
@@ -30,10 +33,18 @@ import java.util.Optional;
 final class Fuse implements Rewrite.Pass {
   private final Backend backend;
   private final Map<Value, Integer> readers;
+  private final Map<Value, Node> activations;
+  private final Set<Node> fused = new HashSet<>();
 
   private Fuse(Graph graph, Backend backend) {
     this.backend = backend;
     this.readers = Rewrite.readers(graph);
+    this.activations = new HashMap<>();
+    for (Node node : Rewrite.needed(graph)) {
+      if (node.op() instanceof Unary) {
+        activations.put(node.inputs().get(0), node);
+      }
+    }
   }
 
   static Graph apply(Graph graph, Backend backend) {
@@ -42,48 +53,74 @@ final class Fuse implements Rewrite.Pass {
 
   @Override
   public List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder) {
-    Optional<List<Value>> fused = Optional.empty();
-    if (node.op() instanceof Unary unary && soleReader(node.inputs().get(0))) {
-      fused = withActivation(unary.function(), inputs.get(0).node(), builder);
-    } else if (node.op() instanceof Binary binary
+    if (fused.contains(node)) {
+      return List.of(inputs.get(0));
+    }
+    Candidate plain = new Candidate(node.op(), inputs);
+    Candidate biased = plain;
+    if (node.op() instanceof Binary binary
         && binary.function() == Binary.Function.ADD
         && soleReader(node.inputs().get(0))) {
-      fused = withBias(inputs.get(0).node(), inputs.get(1), builder);
+      biased = withBias(inputs.get(0).node(), inputs.get(1)).filter(this::claimed).orElse(plain);
     }
-    return fused.orElseGet(() -> builder.apply(node.op(), inputs));
+    Candidate best = withActivation(node.outputs().get(0), biased).orElse(biased);
+    String path = biased == plain ? node.path() : node.inputs().get(0).node().path();
+    return builder.at(path, () -> builder.apply(best.op(), best.inputs()));
+  }
+
+  /** An op that could stand in a node's place, with its inputs in the new graph. */
+  private record Candidate(Op op, List<Value> inputs) {}
+
+  private boolean claimed(Candidate candidate) {
+    return backend.claims(
+        OpCall.of(candidate.op(), candidate.inputs().stream().map(Value::type).toList()));
   }
 
   private boolean soleReader(Value value) {
     return readers.getOrDefault(value, 0) == 1;
   }
 
-  private Optional<List<Value>> withActivation(
-      Unary.Function function, Node producer, GraphBuilder builder) {
-    Activation activation;
-    switch (function) {
-      case RELU -> activation = Activation.RELU;
-      case TANH -> activation = Activation.TANH;
-      case SIGMOID -> activation = Activation.SIGMOID;
-      default -> {
-        return Optional.empty();
-      }
-    }
-    Op op = producer.op();
-    if (op instanceof Convolution convolution && convolution.activation() == Activation.IDENTITY) {
-      op = new Convolution(convolution.geometry(), convolution.bias(), activation);
-    } else if (op instanceof Linear linear && linear.activation() == Activation.IDENTITY) {
-      op = new Linear(activation, linear.bias());
-    } else if (op instanceof BatchNormTraining norm && norm.activation() == Activation.IDENTITY) {
-      op = new BatchNormTraining(norm.epsilon(), activation);
-    } else if (op instanceof BatchNormInference norm && norm.activation() == Activation.IDENTITY) {
-      op = new BatchNormInference(norm.epsilon(), activation);
-    } else {
+  /** Takes the activation in, if nothing else reads what it is applied to. */
+  private Optional<Candidate> withActivation(Value output, Candidate producer) {
+    Node reader = activations.get(output);
+    if (reader == null || !soleReader(output)) {
       return Optional.empty();
     }
-    return ifClaimed(op, producer.inputs(), producer, builder);
+    Optional<Candidate> whole =
+        activation(((Unary) reader.op()).function())
+            .flatMap(activation -> withActivation(producer.op(), activation))
+            .map(op -> new Candidate(op, producer.inputs()))
+            .filter(this::claimed);
+    whole.ifPresent(candidate -> fused.add(reader));
+    return whole;
   }
 
-  private Optional<List<Value>> withBias(Node producer, Value addend, GraphBuilder builder) {
+  private static Optional<Activation> activation(Unary.Function function) {
+    return switch (function) {
+      case RELU -> Optional.of(Activation.RELU);
+      case TANH -> Optional.of(Activation.TANH);
+      case SIGMOID -> Optional.of(Activation.SIGMOID);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Op> withActivation(Op op, Activation activation) {
+    if (op instanceof Convolution convolution && convolution.activation() == Activation.IDENTITY) {
+      return Optional.of(new Convolution(convolution.geometry(), convolution.bias(), activation));
+    }
+    if (op instanceof Linear linear && linear.activation() == Activation.IDENTITY) {
+      return Optional.of(new Linear(activation, linear.bias()));
+    }
+    if (op instanceof BatchNormTraining norm && norm.activation() == Activation.IDENTITY) {
+      return Optional.of(new BatchNormTraining(norm.epsilon(), activation));
+    }
+    if (op instanceof BatchNormInference norm && norm.activation() == Activation.IDENTITY) {
+      return Optional.of(new BatchNormInference(norm.epsilon(), activation));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Candidate> withBias(Node producer, Value addend) {
     Op op = producer.op();
     Shape output = producer.outputs().get(0).shape();
     int axis;
@@ -106,7 +143,7 @@ final class Fuse implements Rewrite.Pass {
     }
     List<Value> inputs = new ArrayList<>(producer.inputs());
     inputs.add(bias.get());
-    return ifClaimed(op, inputs, producer, builder);
+    return Optional.of(new Candidate(op, inputs));
   }
 
   /** The vector that {@code addend} repeats along all axes but one, if it is such. */
@@ -127,13 +164,5 @@ final class Fuse implements Rewrite.Pass {
     Value bare =
         repeated.node().op() instanceof Reshape ? repeated.node().inputs().get(0) : repeated;
     return Optional.of(bare.reshape(Shape.of((int) shape.elements())));
-  }
-
-  private Optional<List<Value>> ifClaimed(
-      Op op, List<Value> inputs, Node producer, GraphBuilder builder) {
-    OpCall call = OpCall.of(op, inputs.stream().map(Value::type).toList());
-    return backend.claims(call)
-        ? Optional.of(builder.at(producer.path(), () -> builder.apply(op, inputs)))
-        : Optional.empty();
   }
 }

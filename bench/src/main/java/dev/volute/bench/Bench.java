@@ -17,14 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Times training steps and prints a table with tabs between its columns. */
+/** Times training steps and predictions and prints a table with tabs between its columns. */
 @Command(
     name = "bench/run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Times training steps on synthetic data and prints, with tabs between, backend, workload,",
-      "threads, and the median and the least time of a step in milliseconds."
+      "Times training steps and predictions on synthetic data and prints, with tabs between,",
+      "backend, workload, threads, and the median and least time of a step in milliseconds."
     })
 final class Bench implements Callable<Integer> {
   private static final int MINIMUM_STEPS = 3;
@@ -33,8 +33,9 @@ final class Bench implements Callable<Integer> {
       names = "--workload",
       split = ",",
       paramLabel = "NAME",
-      description = "lenet-train, lstm-charlm-train; both by default")
-  private List<String> workloads = Workload.ALL.stream().map(Workload::name).toList();
+      description =
+          "workloads by name; by default lenet-train and lstm-charlm-train. 'all' stands for all")
+  private List<String> workloads = List.of("lenet-train", "lstm-charlm-train");
 
   @Option(
       names = "--backend",
@@ -91,7 +92,10 @@ final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Workload> chosen = workloads.stream().map(Workload::named).toList();
+    List<Workload> chosen =
+        workloads.equals(List.of("all"))
+            ? Workloads.ALL
+            : workloads.stream().map(Workloads::named).toList();
     List<String> names = backends.isEmpty() ? usable() : backends;
     PrintWriter out = spec.commandLine().getOut();
     out.println("backend\tworkload\tthreads\tmedian ms/step\tmin ms/step");
@@ -121,20 +125,20 @@ final class Bench implements Callable<Integer> {
   /** Milliseconds of each step that counts, least first. */
   private List<Double> times(Workload workload, String name, int count) {
     try (Backend backend = Backends.open(name, BackendOptions.threads(count));
-        TrainingStep step = new TrainingStep(workload, backend)) {
-      runFor(step, warm);
-      List<Double> times = runFor(step, seconds);
+        Run run = workload.open(backend)) {
+      runFor(run, warm);
+      List<Double> times = runFor(run, seconds);
       Collections.sort(times);
       return times;
     }
   }
 
-  private static List<Double> runFor(TrainingStep step, double seconds) {
+  private static List<Double> runFor(Run run, double seconds) {
     List<Double> times = new ArrayList<>();
     long begin = System.nanoTime();
     long before = begin;
     while (times.size() < MINIMUM_STEPS || before - begin < seconds * 1e9) {
-      step.run();
+      run.once();
       long now = System.nanoTime();
       times.add((now - before) / 1e6);
       before = now;

@@ -1,104 +1,129 @@
 package dev.volute.bench;
 
-import static dev.volute.nn.Layers.conv2d;
-import static dev.volute.nn.Layers.dense;
-import static dev.volute.nn.Layers.embedding;
-import static dev.volute.nn.Layers.flatten;
-import static dev.volute.nn.Layers.lstm;
-import static dev.volute.nn.Layers.maxPool2d;
-import static dev.volute.nn.Layers.relu;
-
+import dev.volute.data.Batch;
+import dev.volute.nn.Model;
 import dev.volute.nn.Network;
+import dev.volute.nn.Program;
+import dev.volute.nn.StreamSession;
 import dev.volute.random.Philox;
+import dev.volute.spi.Backend;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import dev.volute.train.Measure;
+import dev.volute.train.Optimizer;
+import dev.volute.train.Trainer;
+import dev.volute.train.Training;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /**
- * A network and the batches that it is trained on, all of them synthetic.
+ * A network with synthetic data for it.
  *
- * @param sample shape of one sample
- * @param classes of which the network tells one for each label
- * @param labels how many labels a sample has
- * @param clip norm to which the gradients are clipped; infinite: they are not
+ * @param sample type of one sample
+ * @param batch number of samples
+ * @param task what is done with the network
  */
-record Workload(
-    String name,
-    Network network,
-    TensorType sample,
-    int batch,
-    int labels,
-    int classes,
-    double clip) {
+record Workload(String name, Network network, TensorType sample, int batch, Task task) {
   private static final long SEED = 1;
 
-  static final List<Workload> ALL =
-      List.of(
-          new Workload(
-              "lenet-train",
-              Network.of(
-                  conv2d(20, 5),
-                  relu(),
-                  maxPool2d(2),
-                  conv2d(50, 5),
-                  relu(),
-                  maxPool2d(2),
-                  flatten(),
-                  dense(500),
-                  relu(),
-                  dense(10)),
-              TensorType.f32(1, 28, 28),
-              64,
-              1,
-              10,
-              Double.POSITIVE_INFINITY),
-          new Workload(
-              "lstm-charlm-train",
-              Network.of(embedding(96, 128), lstm(256), lstm(256), dense(96)),
-              TensorType.i32(100),
-              32,
-              100,
-              96,
-              1));
+  /** What is done with a network. */
+  sealed interface Task {}
 
-  static Workload named(String name) {
-    return ALL.stream()
-        .filter(each -> each.name.equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "There is no workload "
-                        + name
-                        + "; there are "
-                        + ALL.stream().map(Workload::name).collect(Collectors.joining(", "))));
-  }
+  /**
+   * Training steps.
+   *
+   * @param target type of one sample's target
+   * @param classes that integer targets, and integer samples, are drawn from
+   */
+  record Learn(
+      Measure loss, Optimizer optimizer, Optional<Double> clip, TensorType target, int classes)
+      implements Task {}
 
-  /** A batch of uniform pixels, or of uniform characters. */
-  Tensor inputs() {
-    Shape shape = sample.shape().prepend(batch);
-    if (sample.dtype() == DType.I32) {
-      return Tensor.of(shape, integers(shape, 1));
+  /** Predictions for whole batches. */
+  record Predict() implements Task {}
+
+  /** Single time steps with carried states. */
+  record Stream() implements Task {}
+
+  Run open(Backend backend) {
+    Model model = network.init(sample.shape(), backend, SEED);
+    if (task instanceof Learn learn) {
+      return learning(model, learn);
     }
-    Tensor pixels = Tensor.zeros(sample.withShape(shape));
-    new Philox(SEED, 0, 0).uniforms(pixels.floats(), 0, pixels.length());
-    return pixels;
+    return task instanceof Predict ? predicting(model) : streaming(model);
   }
 
-  /** The labels of all samples behind one another. */
-  Tensor targets() {
-    Shape shape = Shape.of(batch * labels);
-    return Tensor.of(shape, integers(shape, 2));
+  private Run learning(Model model, Learn learn) {
+    Trainer trainer = Trainer.of(model).loss(learn.loss()).optimizer(learn.optimizer()).seed(SEED);
+    learn.clip().ifPresent(trainer::clipGradients);
+    Training training = trainer.start();
+    Batch data =
+        new Batch(
+            numbers(sample, batch, learn.classes(), 1),
+            numbers(learn.target(), batch, learn.classes(), 2));
+    return new Run() {
+      @Override
+      public double once() {
+        return training.step(data);
+      }
+
+      @Override
+      public void close() {
+        training.close();
+        model.close();
+      }
+    };
   }
 
-  private int[] integers(Shape shape, int stream) {
+  private Run predicting(Model model) {
+    Tensor data = numbers(sample, batch, 1, 1);
+    Program program = model.predictor(data.type());
+    List<Tensor> inputs = List.of(data);
+    List<Tensor> outputs = program.newOutputs();
+    return new Run() {
+      @Override
+      public double once() {
+        program.run(inputs, outputs, accepted -> true);
+        return outputs.get(0).get(0);
+      }
+
+      @Override
+      public void close() {
+        model.close();
+      }
+    };
+  }
+
+  private Run streaming(Model model) {
+    Shape shape = sample.shape();
+    Tensor step = numbers(sample.withShape(shape.slice(1, shape.rank())), batch, 1, 1);
+    StreamSession session = model.stream(batch);
+    return new Run() {
+      @Override
+      public double once() {
+        return session.step(step).get(0);
+      }
+
+      @Override
+      public void close() {
+        model.close();
+      }
+    };
+  }
+
+  /** Uniform numbers: in 0 .. 1, or the classes if integers are wanted. */
+  private static Tensor numbers(TensorType sample, int batch, int classes, int stream) {
+    TensorType type = sample.withShape(sample.shape().prepend(batch));
     Philox random = new Philox(SEED, stream, 0);
-    int[] values = new int[Math.toIntExact(shape.elements())];
-    Arrays.setAll(values, i -> random.integer(i, classes));
+    Tensor values = Tensor.zeros(type);
+    if (type.dtype() == DType.I32) {
+      Arrays.setAll(values.ints(), i -> random.integer(i, classes));
+    } else {
+      random.uniforms(values.floats(), 0, values.length());
+    }
     return values;
   }
 }
