@@ -7,6 +7,7 @@ import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.primitive.Primitives;
+import dev.volute.backend.java.recurrent.RecurrentKernels;
 import dev.volute.backend.java.simd.Simd;
 import dev.volute.backend.java.spatial.SpatialKernels;
 import dev.volute.backend.java.training.TrainingKernels;
@@ -32,6 +33,7 @@ final class JavaBackend implements Backend {
     Primitives.register(bindings);
     DenseKernels.register(bindings);
     SpatialKernels.register(bindings);
+    RecurrentKernels.register(bindings);
     TrainingKernels.register(bindings);
     BatchNormKernels.register(bindings);
   }

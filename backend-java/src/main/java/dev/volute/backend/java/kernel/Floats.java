@@ -14,4 +14,9 @@ public record Floats(float[] array, int offset) {
     }
     return new Floats(JavaMemory.of(operand).floats(), Math.toIntExact(operand.view().offset()));
   }
+
+  /** What begins some elements further. */
+  public Floats plus(int elements) {
+    return new Floats(array, offset + elements);
+  }
 }

@@ -25,6 +25,7 @@ public final class VectorLanes {
         new VectorRows(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
-        new VectorRunCopies());
+        new VectorRunCopies(),
+        new VectorGates(plain.gates()));
   }
 }

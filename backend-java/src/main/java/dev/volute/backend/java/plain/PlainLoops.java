@@ -15,6 +15,7 @@ public final class PlainLoops {
         new PlainRows(),
         new PlainUpdates(),
         new PlainProducts(),
-        new PlainRunCopies());
+        new PlainRunCopies(),
+        new PlainGates());
   }
 }

@@ -13,4 +13,5 @@ public record Simd(
     RowFunctions rows,
     Updates updates,
     Products products,
-    RunCopies runCopies) {}
+    RunCopies runCopies,
+    Gates gates) {}

@@ -1,0 +1,288 @@
+package dev.volute.backend.java.lanes;
+
+import static dev.volute.backend.java.lanes.VectorFunctions.sigmoid;
+import static dev.volute.backend.java.lanes.VectorFunctions.tanh;
+
+import dev.volute.backend.java.simd.Gates;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Recurrent cells on vectors of units, the last few units one by one. No products are fused, so
+ * that a unit's bits do not depend on where it stands.
+ */
+final class VectorGates implements Gates {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+  private static final FloatVector ZERO = FloatVector.zero(S);
+  private static final FloatVector ONE = FloatVector.broadcast(S, 1f);
+
+  private final Gates single;
+
+  /**
+   * @param single does the units that do not fill a vector
+   */
+  VectorGates(Gates single) {
+    this.single = single;
+  }
+
+  private static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(S, from, at);
+  }
+
+  /** {@code g * y * (1 - y)}. */
+  private static FloatVector sigmoidGradient(FloatVector g, FloatVector y) {
+    return g.mul(y).mul(ONE.sub(y));
+  }
+
+  /** {@code g * (1 - y * y)}. */
+  private static FloatVector tanhGradient(FloatVector g, FloatVector y) {
+    return g.mul(ONE.sub(y.mul(y)));
+  }
+
+  /** {@code z * h + (1 - z) * n}. */
+  private static FloatVector mixed(FloatVector z, FloatVector h, FloatVector n) {
+    return z.mul(h).add(ONE.sub(z).mul(n));
+  }
+
+  @Override
+  public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt, float[] y, int yAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int s = at + j;
+      FloatVector i = sigmoid(load(gates, s));
+      FloatVector f = sigmoid(load(gates, s + step));
+      FloatVector g = tanh(load(gates, s + 2 * step));
+      FloatVector o = sigmoid(load(gates, s + 3 * step));
+      FloatVector next = f.mul(load(c, cAt + j)).add(i.mul(g));
+      i.intoArray(gates, s);
+      f.intoArray(gates, s + step);
+      g.intoArray(gates, s + 2 * step);
+      o.intoArray(gates, s + 3 * step);
+      next.intoArray(c, cAt + j);
+      o.mul(tanh(next)).intoArray(y, yAt + j);
+    }
+    single.lstm(n - j, gates, at + j, step, c, cAt + j, y, yAt + j);
+  }
+
+  @Override
+  public void lstmGradient(
+      int n,
+      float[] kept,
+      int keptAt,
+      int step,
+      float[] before,
+      int beforeAt,
+      float[] g,
+      int gAt,
+      float[] dh,
+      int dhAt,
+      float[] dc,
+      int dcAt,
+      float[] sums,
+      int sumsAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int k = keptAt + j;
+      FloatVector i = load(kept, k);
+      FloatVector f = load(kept, k + step);
+      FloatVector candidate = load(kept, k + 2 * step);
+      FloatVector o = load(kept, k + 3 * step);
+      FloatVector squashed = tanh(load(kept, k + 4 * step));
+      FloatVector h = load(g, gAt + j).add(load(dh, dhAt + j));
+      FloatVector c = load(dc, dcAt + j).add(tanhGradient(h.mul(o), squashed));
+      int s = sumsAt + j;
+      sigmoidGradient(c.mul(candidate), i).intoArray(sums, s);
+      sigmoidGradient(c.mul(load(before, beforeAt + j)), f).intoArray(sums, s + step);
+      tanhGradient(c.mul(i), candidate).intoArray(sums, s + 2 * step);
+      sigmoidGradient(h.mul(squashed), o).intoArray(sums, s + 3 * step);
+      ZERO.intoArray(dh, dhAt + j);
+      c.mul(f).intoArray(dc, dcAt + j);
+    }
+    single.lstmGradient(
+        n - j,
+        kept,
+        keptAt + j,
+        step,
+        before,
+        beforeAt + j,
+        g,
+        gAt + j,
+        dh,
+        dhAt + j,
+        dc,
+        dcAt + j,
+        sums,
+        sumsAt + j);
+  }
+
+  @Override
+  public void reset(int n, float[] gates, int at, float[] h, int hAt, float[] rh, int rhAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      FloatVector r = sigmoid(load(gates, at + j));
+      r.intoArray(gates, at + j);
+      r.mul(load(h, hAt + j)).intoArray(rh, rhAt + j);
+    }
+    single.reset(n - j, gates, at + j, h, hAt + j, rh, rhAt + j);
+  }
+
+  @Override
+  public void gru(int n, float[] gates, int at, int step, float[] h, int hAt, float[] y, int yAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int s = at + j;
+      FloatVector z = sigmoid(load(gates, s + step));
+      FloatVector candidate = tanh(load(gates, s + 2 * step));
+      z.intoArray(gates, s + step);
+      candidate.intoArray(gates, s + 2 * step);
+      mixed(z, load(h, hAt + j), candidate).intoArray(y, yAt + j);
+    }
+    single.gru(n - j, gates, at + j, step, h, hAt + j, y, yAt + j);
+  }
+
+  @Override
+  public void gruResetAfter(
+      int n,
+      float[] gates,
+      int at,
+      int step,
+      float[] q,
+      int qAt,
+      float[] h,
+      int hAt,
+      float[] y,
+      int yAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int s = at + j;
+      FloatVector r = sigmoid(load(gates, s));
+      FloatVector z = sigmoid(load(gates, s + step));
+      FloatVector candidate = tanh(load(gates, s + 2 * step).add(r.mul(load(q, qAt + j))));
+      r.intoArray(gates, s);
+      z.intoArray(gates, s + step);
+      candidate.intoArray(gates, s + 2 * step);
+      mixed(z, load(h, hAt + j), candidate).intoArray(y, yAt + j);
+    }
+    single.gruResetAfter(n - j, gates, at + j, step, q, qAt + j, h, hAt + j, y, yAt + j);
+  }
+
+  @Override
+  public void gruGradient(
+      int n,
+      float[] kept,
+      int keptAt,
+      int step,
+      float[] h,
+      int hAt,
+      float[] g,
+      int gAt,
+      float[] dh,
+      int dhAt,
+      float[] sums,
+      int sumsAt,
+      float[] rh,
+      int rhAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int k = keptAt + j;
+      FloatVector z = load(kept, k + step);
+      FloatVector candidate = load(kept, k + 2 * step);
+      FloatVector before = load(h, hAt + j);
+      FloatVector d = load(g, gAt + j).add(load(dh, dhAt + j));
+      int s = sumsAt + j;
+      sigmoidGradient(d.mul(before.sub(candidate)), z).intoArray(sums, s + step);
+      tanhGradient(d.mul(ONE.sub(z)), candidate).intoArray(sums, s + 2 * step);
+      d.mul(z).intoArray(dh, dhAt + j);
+      load(kept, k).mul(before).intoArray(rh, rhAt + j);
+    }
+    single.gruGradient(
+        n - j,
+        kept,
+        keptAt + j,
+        step,
+        h,
+        hAt + j,
+        g,
+        gAt + j,
+        dh,
+        dhAt + j,
+        sums,
+        sumsAt + j,
+        rh,
+        rhAt + j);
+  }
+
+  @Override
+  public void resetGradient(
+      int n,
+      float[] r,
+      int rAt,
+      float[] h,
+      int hAt,
+      float[] drh,
+      int drhAt,
+      float[] dh,
+      int dhAt,
+      float[] sums,
+      int sumsAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      FloatVector gate = load(r, rAt + j);
+      FloatVector d = load(drh, drhAt + j);
+      sigmoidGradient(d.mul(load(h, hAt + j)), gate).intoArray(sums, sumsAt + j);
+      load(dh, dhAt + j).add(d.mul(gate)).intoArray(dh, dhAt + j);
+    }
+    single.resetGradient(
+        n - j, r, rAt + j, h, hAt + j, drh, drhAt + j, dh, dhAt + j, sums, sumsAt + j);
+  }
+
+  @Override
+  public void gruResetAfterGradient(
+      int n,
+      float[] kept,
+      int keptAt,
+      int step,
+      float[] h,
+      int hAt,
+      float[] g,
+      int gAt,
+      float[] dh,
+      int dhAt,
+      float[] sums,
+      int sumsAt,
+      float[] dq,
+      int dqAt) {
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      int k = keptAt + j;
+      FloatVector r = load(kept, k);
+      FloatVector z = load(kept, k + step);
+      FloatVector candidate = load(kept, k + 2 * step);
+      FloatVector q = load(kept, k + 3 * step);
+      FloatVector d = load(g, gAt + j).add(load(dh, dhAt + j));
+      FloatVector dn = tanhGradient(d.mul(ONE.sub(z)), candidate);
+      int s = sumsAt + j;
+      sigmoidGradient(dn.mul(q), r).intoArray(sums, s);
+      sigmoidGradient(d.mul(load(h, hAt + j).sub(candidate)), z).intoArray(sums, s + step);
+      dn.intoArray(sums, s + 2 * step);
+      dn.mul(r).intoArray(dq, dqAt + j);
+      d.mul(z).intoArray(dh, dhAt + j);
+    }
+    single.gruResetAfterGradient(
+        n - j,
+        kept,
+        keptAt + j,
+        step,
+        h,
+        hAt + j,
+        g,
+        gAt + j,
+        dh,
+        dhAt + j,
+        sums,
+        sumsAt + j,
+        dq,
+        dqAt + j);
+  }
+}

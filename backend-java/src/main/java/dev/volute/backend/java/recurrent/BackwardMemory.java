@@ -1,0 +1,129 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.spi.Operands;
+
+/** Where the values of a {@link Backward} are. */
+final class BackwardMemory {
+  private final BackwardPlan plan;
+  private final Sizes sizes;
+  private final Operands operands;
+  private final Floats scratch;
+  private final int afterForward;
+
+  BackwardMemory(BackwardPlan plan, Operands operands) {
+    this.plan = plan;
+    this.operands = operands;
+    sizes = plan.sizes();
+    scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
+    afterForward = sizes.cell().inputs() + (sizes.cell().reserve() > 0 ? 2 : 1);
+  }
+
+  Floats x() {
+    return input(0);
+  }
+
+  Floats inputWeight() {
+    return input(sizes.weights());
+  }
+
+  Floats recurrentWeight() {
+    return input(sizes.weights() + 1);
+  }
+
+  Steps y() {
+    return steps(input(sizes.cell().inputs()), sizes.units());
+  }
+
+  Steps reserve() {
+    return steps(input(sizes.cell().inputs() + 1), sizes.cell().reserve() * sizes.units());
+  }
+
+  States hidden() {
+    return new States(input(1), sizes.units(), y(), 0);
+  }
+
+  /** The LSTM's cell states. */
+  States cells() {
+    return new States(input(2), sizes.units(), reserve(), 4 * sizes.units());
+  }
+
+  /** Gradients to the hidden states as outputs. */
+  Steps gradients() {
+    return steps(input(afterForward), sizes.units());
+  }
+
+  Floats lastHiddenGradient() {
+    return input(afterForward + 1);
+  }
+
+  Floats lastCellGradient() {
+    return input(afterForward + 2);
+  }
+
+  Floats inputGradient() {
+    return output(0);
+  }
+
+  /** Gradient to the hidden state before the present step, and in the end to the first one. */
+  Floats hiddenGradient() {
+    return output(1);
+  }
+
+  /** Gradient to the cell state before the present step, and in the end to the first one. */
+  Floats cellGradient() {
+    return output(2);
+  }
+
+  Floats inputWeightGradient() {
+    return output(sizes.weights());
+  }
+
+  Floats recurrentWeightGradient() {
+    return output(sizes.weights() + 1);
+  }
+
+  Floats biasGradient() {
+    return output(sizes.weights() + 2);
+  }
+
+  Floats recurrentBiasGradient() {
+    return output(sizes.weights() + 3);
+  }
+
+  Floats gateWeight() {
+    return plan.gateWeight().of(scratch);
+  }
+
+  Floats candidateWeight() {
+    return plan.candidateWeight().of(scratch);
+  }
+
+  Steps sums() {
+    return steps(plan.sums().of(scratch), sizes.width());
+  }
+
+  Steps before() {
+    return steps(plan.before().of(scratch), sizes.units());
+  }
+
+  Steps inner() {
+    return steps(plan.inner().of(scratch), sizes.units());
+  }
+
+  Floats reset() {
+    return plan.reset().of(scratch);
+  }
+
+  private Floats input(int index) {
+    return Floats.of(operands.input(index));
+  }
+
+  private Floats output(int index) {
+    return Floats.of(operands.output(index));
+  }
+
+  private Steps steps(Floats values, int width) {
+    return new Steps(values, sizes.time(), width);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.graph.composite.RecurrentCell;
+import dev.volute.spi.Operands;
+
+/** Where the values of a {@link Forward} are. */
+final class ForwardMemory {
+  private final ForwardPlan plan;
+  private final Sizes sizes;
+  private final Operands operands;
+  private final Floats scratch;
+
+  ForwardMemory(ForwardPlan plan, Operands operands) {
+    this.plan = plan;
+    this.operands = operands;
+    sizes = plan.sizes();
+    scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
+  }
+
+  Floats x() {
+    return input(0);
+  }
+
+  Floats firstCell() {
+    return input(2);
+  }
+
+  Floats inputWeight() {
+    return input(sizes.weights());
+  }
+
+  Floats recurrentWeight() {
+    return input(sizes.weights() + 1);
+  }
+
+  Floats bias() {
+    return input(sizes.weights() + 2);
+  }
+
+  Floats recurrentBias() {
+    return input(sizes.weights() + 3);
+  }
+
+  private Floats input(int index) {
+    return Floats.of(operands.input(index));
+  }
+
+  Steps y() {
+    return steps(0, sizes.units());
+  }
+
+  Floats lastHidden() {
+    return Floats.of(operands.output(1));
+  }
+
+  Floats lastCell() {
+    return Floats.of(operands.output(2));
+  }
+
+  States hidden() {
+    return new States(input(1), sizes.units(), y());
+  }
+
+  Steps reserve() {
+    RecurrentCell cell = sizes.cell();
+    return steps(cell.hasCellState() ? 3 : 2, cell.reserve() * sizes.units());
+  }
+
+  private Steps steps(int output, int width) {
+    return new Steps(Floats.of(operands.output(output)), sizes.time(), width);
+  }
+
+  /** The sums, in the first columns of each row. */
+  Steps sums() {
+    return plan.reserve()
+        ? reserve()
+        : new Steps(plan.sums().of(scratch), sizes.time(), sizes.width());
+  }
+
+  Floats gateWeight() {
+    return plan.gateWeight().of(scratch);
+  }
+
+  Floats candidateWeight() {
+    return plan.candidateWeight().of(scratch);
+  }
+
+  Floats inner() {
+    return plan.inner().of(scratch);
+  }
+}

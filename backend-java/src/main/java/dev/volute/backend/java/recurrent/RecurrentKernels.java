@@ -1,0 +1,54 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.backend.java.kernel.Binding;
+import dev.volute.backend.java.kernel.Bindings;
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.graph.composite.Recurrent;
+import dev.volute.graph.composite.RecurrentGradient;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+
+/** The bindings of the recurrences. */
+public final class RecurrentKernels {
+  private RecurrentKernels() {}
+
+  public static void register(Bindings bindings) {
+    bindings.put(Recurrent.class, new ForwardBinding());
+    bindings.put(RecurrentGradient.class, new BackwardBinding());
+  }
+
+  private static final class ForwardBinding implements Binding<Recurrent> {
+    private static ForwardPlan plan(Recurrent op, OpCall call, Machine machine) {
+      boolean reserve = op.reserve() && op.cell().reserve() > 0;
+      return ForwardPlan.of(Sizes.of(op.cell(), call), reserve, machine.simd().products());
+    }
+
+    @Override
+    public Scratch scratch(Recurrent op, OpCall call, Machine machine) {
+      return Scratch.floats(plan(op, call, machine).length());
+    }
+
+    @Override
+    public Kernel bind(Recurrent op, OpCall call, Operands operands, Machine machine) {
+      return new Forward(plan(op, call, machine), operands, machine);
+    }
+  }
+
+  private static final class BackwardBinding implements Binding<RecurrentGradient> {
+    private static BackwardPlan plan(RecurrentGradient op, OpCall call, Machine machine) {
+      return BackwardPlan.of(Sizes.of(op.cell(), call), machine.simd().products());
+    }
+
+    @Override
+    public Scratch scratch(RecurrentGradient op, OpCall call, Machine machine) {
+      return Scratch.floats(plan(op, call, machine).length());
+    }
+
+    @Override
+    public Kernel bind(RecurrentGradient op, OpCall call, Operands operands, Machine machine) {
+      return new Backward(plan(op, call, machine), operands, machine);
+    }
+  }
+}

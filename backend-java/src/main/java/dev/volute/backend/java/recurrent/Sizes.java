@@ -1,0 +1,43 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.graph.composite.RecurrentCell;
+import dev.volute.spi.OpCall;
+import dev.volute.tensor.Shape;
+
+/** How large a recurrence is. */
+record Sizes(RecurrentCell cell, int batch, int time, int features, int units) {
+  /** Of a call whose first two inputs are the sequence and the hidden state. */
+  static Sizes of(RecurrentCell cell, OpCall call) {
+    Shape x = call.input(0).shape();
+    return new Sizes(cell, x.dim(0), x.dim(1), x.dim(2), call.input(1).shape().dim(1));
+  }
+
+  /** Columns of the weights. */
+  int width() {
+    return cell.gates() * units;
+  }
+
+  /** Elements of one value of each unit and row. */
+  int state() {
+    return batch * units;
+  }
+
+  /** Rows of all steps. */
+  int rows() {
+    return batch * time;
+  }
+
+  /** Where the input weight is among the inputs; the others follow it. */
+  int weights() {
+    return cell.hasCellState() ? 3 : 2;
+  }
+
+  /** How many gates, the first ones, share one product with the hidden state. */
+  int sharing() {
+    return isGru() ? 2 : cell.gates();
+  }
+
+  boolean isGru() {
+    return cell.gates() == 3;
+  }
+}
