@@ -1,7 +1,6 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Activations;
-import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.graph.composite.Convolution;
@@ -13,12 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs convolutions over two spatial axes. */
-final class ConvolutionBinding implements Binding<Convolution> {
-  @Override
-  public boolean claims(Convolution op, OpCall call) {
-    return op.geometry().axes() == 2 && Binding.super.claims(op, call);
-  }
-
+final class ConvolutionBinding implements Planar<Convolution> {
   private static WindowShape shape(Convolution op, OpCall call, Machine machine) {
     return new ConvolutionShape(op.geometry(), call.input(0).shape(), call.input(1).shape())
         .forward(Activations.map(op.activation(), machine.simd()), machine);

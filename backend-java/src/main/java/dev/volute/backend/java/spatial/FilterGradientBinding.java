@@ -1,6 +1,5 @@
 package dev.volute.backend.java.spatial;
 
-import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
@@ -11,12 +10,7 @@ import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 
 /** Runs the gradients of convolutions over two spatial axes to their filters. */
-final class FilterGradientBinding implements Binding<ConvolutionFilterGradient> {
-  @Override
-  public boolean claims(ConvolutionFilterGradient op, OpCall call) {
-    return op.geometry().axes() == 2 && Binding.super.claims(op, call);
-  }
-
+final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
   private static FilterGradientShape shape(ConvolutionFilterGradient op, OpCall call) {
     return new FilterGradientShape(
         new ConvolutionShape(op.geometry(), call.input(0).shape(), op.filter()));

@@ -1,6 +1,5 @@
 package dev.volute.backend.java.spatial;
 
-import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.graph.composite.ConvolutionInputGradient;
@@ -12,12 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs the gradients of convolutions over two spatial axes to their images. */
-final class InputGradientBinding implements Binding<ConvolutionInputGradient> {
-  @Override
-  public boolean claims(ConvolutionInputGradient op, OpCall call) {
-    return op.geometry().axes() == 2 && Binding.super.claims(op, call);
-  }
-
+final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   private static WindowShape shape(ConvolutionInputGradient op, OpCall call, Machine machine) {
     return new ConvolutionShape(op.geometry(), op.image(), call.input(0).shape())
         .inputGradient(machine);
