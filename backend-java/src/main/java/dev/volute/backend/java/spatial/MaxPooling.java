@@ -7,13 +7,13 @@ import dev.volute.spi.Kernel;
 import java.util.Optional;
 
 /**
- * The largest value of each window. A value and its place in the window are compared as one number,
- * without branches that a processor would guess wrong: the value's bits above, the place, counted
- * down so that the first of equals is largest, below.
+ * The largest value of each window. Values are compared as integers, without branches: which value
+ * is largest depends on the data, so that a processor would guess wrong.
  */
 final class MaxPooling implements Kernel {
-  /** Of minus infinity in the first place: what an empty window holds. */
-  private static final long NOTHING = key(Float.NEGATIVE_INFINITY, 0);
+  private static final int NOTHING = ordered(Float.NEGATIVE_INFINITY);
+
+  private static final int[] NO_PLACES = {};
 
   private final PoolShape shape;
   private final Floats image;
@@ -47,59 +47,87 @@ final class MaxPooling implements Kernel {
   }
 
   private void row(int row, int from, int to) {
+    float[] x = image.array();
+    float[] y = result.array();
+    int[] at = places.isPresent() ? places.get().array() : NO_PLACES;
+    int atOffset = places.isPresent() ? places.get().offset() + to : 0;
+    int yOffset = result.offset() + to;
     boolean two = shape.windowHeight() == 2 && shape.windowWidth() == 2 && shape.rowsInside(row);
-    for (int j = 0; j < shape.outWidth(); j++) {
-      int column = shape.column(j);
-      long key =
-          two && shape.columnsInside(column)
-              ? twoByTwo(from + row * shape.width() + column)
-              : window(row, column, from);
-      result.array()[result.offset() + to + j] = value(key);
-      if (places.isPresent()) {
-        places.get().array()[places.get().offset() + to + j] = place(key);
+    int first = two ? shape.firstColumnInside() : 0;
+    int end = two ? shape.endColumnInside() : 0;
+    for (int j = 0; j < Math.min(first, shape.outWidth()); j++) {
+      window(x, from, row, shape.column(j), y, yOffset + j, at, atOffset + j);
+    }
+    if (first < end) {
+      int start = from + row * shape.width() + shape.column(first);
+      twoByTwo(
+          end - first,
+          x,
+          start,
+          shape.width(),
+          shape.across(),
+          y,
+          yOffset + first,
+          at,
+          atOffset + first);
+    }
+    for (int j = Math.max(first, end); j < shape.outWidth(); j++) {
+      window(x, from, row, shape.column(j), y, yOffset + j, at, atOffset + j);
+    }
+  }
+
+  /** A row of windows that are two by two and inside the image. */
+  private static void twoByTwo(
+      int n, float[] x, int xAt, int below, int step, float[] y, int yAt, int[] at, int atAt) {
+    for (int j = 0; j < n; j++, xAt += step) {
+      int a = ordered(x[xAt]);
+      int b = ordered(x[xAt + 1]);
+      int c = ordered(x[xAt + below]);
+      int d = ordered(x[xAt + below + 1]);
+      int best = Math.max(Math.max(a, b), Math.max(c, d));
+      y[yAt + j] = value(best);
+      if (at.length > 0) {
+        int notA = differs(a, best);
+        int notB = notA & differs(b, best);
+        at[atAt + j] = notA + notB + (notB & differs(c, best));
       }
     }
   }
 
-  private long twoByTwo(int at) {
-    float[] x = image.array();
-    int below = at + shape.width();
-    long above = Math.max(key(x[at], 0), key(x[at + 1], 1));
-    return Math.max(above, Math.max(key(x[below], 2), key(x[below + 1], 3)));
-  }
-
-  private long window(int row, int column, int from) {
-    int firstRow = Math.max(0, -row);
+  private void window(
+      float[] x, int xAt, int row, int column, float[] y, int yAt, int[] at, int atAt) {
     int firstColumn = Math.max(0, -column);
     int rows = Math.min(shape.windowHeight(), shape.height() - row);
     int columns = Math.min(shape.windowWidth(), shape.width() - column);
-    long best = NOTHING;
-    for (int i = firstRow; i < rows; i++) {
-      int at = from + (row + i) * shape.width() + column;
-      int place = i * shape.windowWidth();
+    int best = NOTHING;
+    int place = 0;
+    for (int i = Math.max(0, -row); i < rows; i++) {
+      int line = xAt + (row + i) * shape.width() + column;
       for (int j = firstColumn; j < columns; j++) {
-        best = Math.max(best, key(image.array()[at + j], place + j));
+        int next = Math.max(best, ordered(x[line + j]));
+        place += (i * shape.windowWidth() + j - place) & -differs(next, best);
+        best = next;
       }
     }
-    return best;
+    y[yAt] = value(best);
+    if (at.length > 0) {
+      at[atAt] = place;
+    }
   }
 
-  /** Ordered as the values are, NaN above all; adding zero makes both zeros one. */
-  private static long key(float value, int place) {
-    int bits = ordered(Float.floatToIntBits(value + 0f));
-    return (long) bits << 32 | (Integer.MAX_VALUE - place);
-  }
-
-  private static float value(long key) {
-    return Float.intBitsToFloat(ordered((int) (key >> 32)));
-  }
-
-  private static int place(long key) {
-    return Integer.MAX_VALUE - (int) key;
-  }
-
-  /** The bits of floats as integers of the same order, and back. */
-  private static int ordered(int bits) {
+  /** An integer for each value, ordered as they are, NaN above all; both zeros are one. */
+  private static int ordered(float value) {
+    int bits = Float.floatToIntBits(value + 0f);
     return bits ^ bits >> 31 & Integer.MAX_VALUE;
+  }
+
+  private static float value(int ordered) {
+    return Float.intBitsToFloat(ordered ^ ordered >> 31 & Integer.MAX_VALUE);
+  }
+
+  /** 1 if the numbers differ, 0 if not. */
+  private static int differs(int a, int b) {
+    int bits = a ^ b;
+    return (bits | -bits) >>> 31;
   }
 }

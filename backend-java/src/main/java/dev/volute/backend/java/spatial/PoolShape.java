@@ -81,6 +81,16 @@ record PoolShape(
     return column >= 0 && column + windowWidth <= width;
   }
 
+  /** The first column of windows that begins inside the image. */
+  int firstColumnInside() {
+    return (left + across - 1) / across;
+  }
+
+  /** The column of windows behind the last that ends inside the image. */
+  int endColumnInside() {
+    return Math.min(outWidth, Math.floorDiv(width + left - windowWidth, across) + 1);
+  }
+
   /** What the sum of a window that begins there is divided by. */
   int divisor(boolean countPadding, int row, int column) {
     if (countPadding) {
