@@ -1,9 +1,9 @@
 package dev.volute.backend.java.batchnorm;
 
+import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.RowFunctions;
-import dev.volute.graph.Unary;
 import dev.volute.graph.composite.Activation;
 import java.util.Optional;
 
@@ -20,16 +20,7 @@ final class Normalisation {
     this.x = x;
     this.y = y;
     functions = channels.machine().simd().rows();
-    this.activation = function(activation).map(channels.machine().simd().elementwise()::unary);
-  }
-
-  private static Optional<Unary.Function> function(Activation activation) {
-    return switch (activation) {
-      case IDENTITY -> Optional.empty();
-      case RELU -> Optional.of(Unary.Function.RELU);
-      case TANH -> Optional.of(Unary.Function.TANH);
-      case SIGMOID -> Optional.of(Unary.Function.SIGMOID);
-    };
+    this.activation = Activations.map(activation, channels.machine().simd());
   }
 
   /** The channel's elements are in the buffer of slot 0, if buffers are used. */
