@@ -3,11 +3,11 @@ package dev.volute.backend.java.primitive;
 import dev.volute.backend.java.parallel.Workspace;
 import java.util.Arrays;
 
-/** Makes results together whose elements lie side by side, row upon row. */
+/** Makes many results at once: folds the first elements of all with the second ones, and so on. */
 final class ColumnFolds implements Walk.Block {
   private static final int WIDTH = 512;
 
-  /** Rows that are folded in single precision; their results are folded in double. */
+  /** Elements that are folded in single precision; their results are folded in double. */
   private static final int PIECE = 64;
 
   private final FloatFold fold;
@@ -36,28 +36,36 @@ final class ColumnFolds implements Walk.Block {
 
   @Override
   public void run(int rows, int columns, int yAt, int xAt, int unused2, int unused3) {
-    for (int row = 0; row < rows; row++) {
-      for (int left = 0; left < columns; left += WIDTH) {
+    int height = Math.max(1, WIDTH / columns);
+    for (int row = 0; row < rows; row += height) {
+      for (int column = 0; column < columns; column += WIDTH) {
         fold(
-            Math.min(WIDTH, columns - left),
-            yAt + row * to.row() + left * to.column(),
-            xAt + row * from.row() + left);
+            Math.min(height, rows - row),
+            Math.min(WIDTH, columns - column),
+            yAt + row * to.row() + column * to.column(),
+            xAt + row * from.row() + column * from.column());
       }
     }
   }
 
-  private void fold(int n, int yAt, int xAt) {
+  private void fold(int rows, int columns, int yAt, int xAt) {
+    int n = rows * columns;
+    boolean direct = Strided.isRun(from, rows, columns);
     float[] part = workspace.floats(0, WIDTH);
+    float[] next = direct ? x : workspace.floats(1, WIDTH);
     double[] total = workspace.doubles(WIDTH);
     Arrays.fill(part, 0, n, fold.neutral());
     Arrays.fill(total, 0, n, fold.neutral());
     int taken = 0;
     for (int plane = 0; plane < over.planes(); plane++) {
       int start = xAt + over.planeAt(0, plane);
-      for (int row = 0; row < over.rows(); row++) {
-        for (int column = 0; column < over.columns(); column++) {
-          int at = start + row * along.row() + column * along.column();
-          fold.rows().run(n, part, 0, part, 0, x, at);
+      for (int i = 0; i < over.rows(); i++) {
+        for (int j = 0; j < over.columns(); j++) {
+          int at = start + i * along.row() + j * along.column();
+          if (!direct) {
+            Strided.gather(rows, columns, x, at, from, next);
+          }
+          fold.rows().run(n, part, 0, part, 0, next, direct ? at : 0);
           if (++taken == PIECE) {
             settle(n, part, total);
             taken = 0;
@@ -67,8 +75,9 @@ final class ColumnFolds implements Walk.Block {
     }
     settle(n, part, total);
     for (int i = 0; i < n; i++) {
-      y[yAt + i * to.column()] = (float) total[i];
+      part[i] = (float) total[i];
     }
+    Strided.scatter(rows, columns, part, y, yAt, to);
   }
 
   private void settle(int n, float[] part, double[] total) {

@@ -1,76 +1,116 @@
 package dev.volute.backend.java.primitive;
 
 import dev.volute.backend.java.parallel.Workspace;
-import dev.volute.backend.java.simd.FloatMap;
 
 /**
- * A function of floats: views 0 of the result and 1 and 2 of the arguments. Elements that do not
- * lie side by side are brought into a buffer, so that each function is written for runs alone.
+ * A function of up to three floats at the same place: view 0 of the result and the others of the
+ * arguments. Elements that do not lie in runs are brought into buffers, so that each function is
+ * written for runs alone.
  */
 final class FloatMapBlock implements Walk.Block {
+  /** A function of contiguous runs, as {@link dev.volute.backend.java.simd.FloatMap} is. */
+  @FunctionalInterface
+  interface Run {
+    void run(int n, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt);
+  }
+
   private static final int BUFFER = 512;
 
-  private final FloatMap map;
-  private final Workspace workspace;
-  private final float[] y;
-  private final float[] a;
-  private final float[] b;
-  private final int[] columnStrides = new int[3];
-  private final int[] rowStrides = new int[3];
+  /** Runs shorter than this are put together. */
+  private static final int SHORT = 64;
 
-  FloatMapBlock(FloatMap map, Workspace workspace, Walk walk, float[] y, float[] a, float[] b) {
+  private final Run map;
+  private final Workspace workspace;
+  private final float[][] arrays;
+  private final Steps[] steps;
+  private final boolean inRuns;
+
+  /**
+   * @param arrays of the result and of each argument
+   */
+  FloatMapBlock(Run map, Workspace workspace, Walk walk, float[]... arrays) {
     this.map = map;
     this.workspace = workspace;
-    this.y = y;
-    this.a = a;
-    this.b = b;
-    for (int view = 0; view < 3; view++) {
-      columnStrides[view] = walk.columnStride(view);
-      rowStrides[view] = walk.rowStride(view);
+    this.arrays = arrays.clone();
+    this.steps = new Steps[arrays.length];
+    boolean runs = walk.columns() >= SHORT || walk.rows() == 1;
+    for (int view = 0; view < arrays.length; view++) {
+      steps[view] = Steps.of(walk, view);
+      runs &= steps[view].column() == 1;
     }
+    inRuns = runs;
   }
 
   @Override
-  public void run(int rows, int columns, int yAt, int aAt, int bAt, int unused) {
-    boolean runs = columnStrides[0] == 1 && columnStrides[1] == 1 && columnStrides[2] == 1;
-    for (int row = 0; row < rows; row++) {
-      if (runs) {
-        map.run(columns, y, yAt, a, aAt, b, bAt);
-      } else {
-        buffered(columns, yAt, aAt, bAt);
+  public void run(int rows, int columns, int yAt, int aAt, int bAt, int cAt) {
+    if (inRuns) {
+      for (int row = 0; row < rows; row++) {
+        map.run(
+            columns,
+            arrays[0],
+            place(0, yAt, row, 0),
+            argument(1),
+            place(1, aAt, row, 0),
+            argument(2),
+            place(2, bAt, row, 0),
+            argument(3),
+            place(3, cAt, row, 0));
       }
-      yAt += rowStrides[0];
-      aAt += rowStrides[1];
-      bAt += rowStrides[2];
+      return;
+    }
+    int height = Math.max(1, BUFFER / columns);
+    for (int row = 0; row < rows; row += height) {
+      for (int column = 0; column < columns; column += BUFFER) {
+        buffered(
+            Math.min(height, rows - row),
+            Math.min(BUFFER, columns - column),
+            place(0, yAt, row, column),
+            place(1, aAt, row, column),
+            place(2, bAt, row, column),
+            place(3, cAt, row, column));
+      }
     }
   }
 
-  private void buffered(int columns, int yAt, int aAt, int bAt) {
-    int stepY = columnStrides[0];
-    int stepA = columnStrides[1];
-    int stepB = columnStrides[2];
-    float[] bufferY = stepY == 1 ? y : workspace.floats(0, BUFFER);
-    float[] bufferA = stepA == 1 ? a : workspace.floats(1, BUFFER);
-    float[] bufferB = stepB == 1 ? b : workspace.floats(2, BUFFER);
-    for (int from = 0; from < columns; from += BUFFER) {
-      int n = Math.min(BUFFER, columns - from);
-      if (stepA != 1) {
-        Strided.gather(n, a, aAt + from * stepA, stepA, bufferA);
-      }
-      if (stepB != 1) {
-        Strided.gather(n, b, bAt + from * stepB, stepB, bufferB);
-      }
-      map.run(
-          n,
-          bufferY,
-          stepY == 1 ? yAt + from : 0,
-          bufferA,
-          stepA == 1 ? aAt + from : 0,
-          bufferB,
-          stepB == 1 ? bAt + from : 0);
-      if (stepY != 1) {
-        Strided.scatter(n, bufferY, y, yAt + from * stepY, stepY);
-      }
+  private void buffered(int rows, int columns, int yAt, int aAt, int bAt, int cAt) {
+    boolean direct = Strided.isRun(steps[0], rows, columns);
+    float[] y = direct ? arrays[0] : workspace.floats(0, BUFFER);
+    boolean aRuns = isRun(1, rows, columns);
+    boolean bRuns = isRun(2, rows, columns);
+    boolean cRuns = isRun(3, rows, columns);
+    map.run(
+        rows * columns,
+        y,
+        direct ? yAt : 0,
+        aRuns ? argument(1) : gathered(1, rows, columns, aAt),
+        aRuns ? aAt : 0,
+        bRuns ? argument(2) : gathered(2, rows, columns, bAt),
+        bRuns ? bAt : 0,
+        cRuns ? argument(3) : gathered(3, rows, columns, cAt),
+        cRuns ? cAt : 0);
+    if (!direct) {
+      Strided.scatter(rows, columns, y, arrays[0], yAt, steps[0]);
     }
+  }
+
+  private int place(int view, int at, int row, int column) {
+    return view < steps.length
+        ? at + row * steps[view].row() + column * steps[view].column()
+        : place(1, at, row, column);
+  }
+
+  /** The array of an argument; a function of fewer does not look at it. */
+  private float[] argument(int view) {
+    return arrays[view < arrays.length ? view : 1];
+  }
+
+  private boolean isRun(int view, int rows, int columns) {
+    return view >= steps.length || Strided.isRun(steps[view], rows, columns);
+  }
+
+  private float[] gathered(int view, int rows, int columns, int at) {
+    float[] buffer = workspace.floats(view, BUFFER);
+    Strided.gather(rows, columns, arrays[view], at, steps[view], buffer);
+    return buffer;
   }
 }

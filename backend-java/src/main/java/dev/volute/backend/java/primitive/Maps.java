@@ -2,6 +2,7 @@ package dev.volute.backend.java.primitive;
 
 import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Unary;
@@ -9,23 +10,30 @@ import dev.volute.spi.Kernel;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.View;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntBinaryOperator;
+import java.util.stream.Stream;
 
 /** Kernels that compute each element from those at the same place. */
 final class Maps {
+  /** From this length on, a run is worth a call. */
+  private static final int LONG_RUN = 16;
+
   private Maps() {}
 
   static Kernel unary(Unary op, Operands operands, Machine machine) {
     return switch (operands.output(0).memory().dtype()) {
-      case F32 ->
-          floats(
-              machine.simd().elementwise().unary(op.function()),
-              operands.output(0),
-              operands.input(0),
-              operands.input(0),
-              machine);
+      case F32 -> {
+        FloatMap map = machine.simd().elementwise().unary(op.function());
+        yield floats(
+            (n, y, yAt, a, aAt, b, bAt, c, cAt) -> map.run(n, y, yAt, a, aAt, a, aAt),
+            operands,
+            machine);
+      }
       case F64, I32 -> {
         DoubleUnaryOperator function = DoubleFunctions.unary(op.function());
         yield doubles((a, b) -> function.applyAsDouble(a), operands, machine);
@@ -36,29 +44,48 @@ final class Maps {
   static Kernel binary(Binary op, Operands operands, Machine machine) {
     return switch (operands.output(0).memory().dtype()) {
       case F32 ->
-          floats(
-              machine.simd().elementwise().binary(op.function()),
-              operands.output(0),
-              operands.input(0),
-              operands.input(1),
-              machine);
+          floats(two(machine.simd().elementwise().binary(op.function())), operands, machine);
       case F64 -> doubles(DoubleFunctions.binary(op.function()), operands, machine);
       case I32 -> ints(IntFunctions.binary(op.function()), operands, machine);
     };
   }
 
-  private static Kernel floats(FloatMap map, Operand y, Operand a, Operand b, Machine machine) {
-    Walk walk = Walk.anyOrder(y.view(), a.view(), b.view());
-    return new WalkKernel(
-        machine.workers(),
-        walk,
-        new FloatMapBlock(
-            map,
-            machine.workers().workspace(),
-            walk,
-            JavaMemory.of(y).floats(),
-            JavaMemory.of(a).floats(),
-            JavaMemory.of(b).floats()));
+  static Kernel select(Operands operands, Machine machine) {
+    boolean floats =
+        Stream.concat(operands.inputs().stream(), operands.outputs().stream())
+            .allMatch(each -> each.memory().dtype() == DType.F32);
+    return floats ? floats(Maps::choose, operands, machine) : Moves.select(operands, machine);
+  }
+
+  private static void choose(
+      int n,
+      float[] y,
+      int yAt,
+      float[] condition,
+      int at,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt) {
+    for (int i = 0; i < n; i++) {
+      float yes = a[aAt + i];
+      float no = b[bAt + i];
+      y[yAt + i] = condition[at + i] != 0f ? yes : no;
+    }
+  }
+
+  private static FloatMapBlock.Run two(FloatMap map) {
+    return (n, y, yAt, a, aAt, b, bAt, c, cAt) -> map.run(n, y, yAt, a, aAt, b, bAt);
+  }
+
+  private static Kernel floats(FloatMapBlock.Run map, Operands operands, Machine machine) {
+    List<Operand> all = new ArrayList<>(operands.outputs());
+    all.addAll(operands.inputs());
+    Walk walk = Walk.anyOrder(all.stream().map(Operand::view).toArray(View[]::new));
+    float[][] arrays =
+        all.stream().map(each -> JavaMemory.of(each).floats()).toArray(float[][]::new);
+    Workspace workspace = machine.workers().workspace();
+    return new WalkKernel(machine.workers(), walk, new FloatMapBlock(map, workspace, walk, arrays));
   }
 
   private static Kernel doubles(DoubleBinaryOperator function, Operands operands, Machine machine) {
@@ -114,32 +141,54 @@ final class Maps {
   static Kernel accumulate(Operands operands, Machine machine) {
     Operand y = operands.output(0);
     Operand x = operands.input(0);
-    boolean apart = Overlaps.none(y.view());
-    Walk walk =
-        apart
-            ? Walk.anyOrder(y.view(), y.view(), x.view())
-            : Walk.rowMajor(y.view(), y.view(), x.view());
-    Steps to = Steps.of(walk, 0);
-    Steps from = Steps.of(walk, 2);
-    Walk.Block block;
-    if (y.memory().dtype() == DType.F32 && to.column() != 0) {
-      float[] sums = JavaMemory.of(y).floats();
-      block =
-          new FloatMapBlock(
-              machine.simd().elementwise().binary(Binary.Function.ADD),
-              machine.workers().workspace(),
-              walk,
-              sums,
-              sums,
-              JavaMemory.of(x).floats());
-    } else {
-      block = additions(Numbers.of(y), to, Numbers.of(x), from);
+    if (y.memory().dtype() != DType.F32) {
+      Walk walk = Walk.rowMajor(y.view(), x.view());
+      Walk.Block block =
+          additions(Numbers.of(y), Steps.of(walk, 0), Numbers.of(x), Steps.of(walk, 1));
+      return () -> walk.all(block);
     }
-    return apart ? new WalkKernel(machine.workers(), walk, block) : () -> walk.all(block);
+    FloatMap add = machine.simd().elementwise().binary(Binary.Function.ADD);
+    float[] sums = JavaMemory.of(y).floats();
+    float[] addends = JavaMemory.of(x).floats();
+    if (Overlaps.none(y.view())) {
+      Walk walk = Walk.anyOrder(y.view(), y.view(), x.view());
+      Workspace workspace = machine.workers().workspace();
+      return new WalkKernel(
+          machine.workers(),
+          walk,
+          new FloatMapBlock(two(add), workspace, walk, sums, sums, addends));
+    }
+    Walk walk = Walk.rowMajor(y.view(), x.view());
+    Walk.Block block =
+        walk.columnStride(0) == 1 && walk.columnStride(1) == 1 && walk.columns() >= LONG_RUN
+            ? runAdditions(add, sums, Steps.of(walk, 0), addends, Steps.of(walk, 1))
+            : floatAdditions(sums, Steps.of(walk, 0), addends, Steps.of(walk, 1));
+    return () -> walk.all(block);
+  }
+
+  private static Walk.Block runAdditions(FloatMap add, float[] y, Steps to, float[] x, Steps from) {
+    return (rows, columns, yAt, xAt, unused2, unused3) -> {
+      for (int row = 0; row < rows; row++) {
+        int at = yAt + row * to.row();
+        add.run(columns, y, at, y, at, x, xAt + row * from.row());
+      }
+    };
+  }
+
+  private static Walk.Block floatAdditions(float[] y, Steps to, float[] x, Steps from) {
+    return (rows, columns, yAt, xAt, unused2, unused3) -> {
+      for (int row = 0; row < rows; row++) {
+        int at = yAt + row * to.row();
+        int first = xAt + row * from.row();
+        for (int i = 0; i < columns; i++) {
+          y[at + i * to.column()] += x[first + i * from.column()];
+        }
+      }
+    };
   }
 
   private static Walk.Block additions(Numbers y, Steps to, Numbers x, Steps from) {
-    return (rows, columns, yAt, unused, xAt, unused3) -> {
+    return (rows, columns, yAt, xAt, unused2, unused3) -> {
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < columns; i++) {
           y.add(

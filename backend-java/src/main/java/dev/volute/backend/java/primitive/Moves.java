@@ -4,7 +4,6 @@ import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.graph.Copy;
 import dev.volute.graph.Fill;
-import dev.volute.graph.Select;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
@@ -108,45 +107,17 @@ final class Moves {
     };
   }
 
-  static Kernel select(Select op, Operands operands, Machine machine) {
+  /** Of any element types. */
+  static Kernel select(Operands operands, Machine machine) {
     Operand y = operands.output(0);
     Operand condition = operands.input(0);
     Operand a = operands.input(1);
     Operand b = operands.input(2);
     Walk walk = Walk.anyOrder(y.view(), condition.view(), a.view(), b.view());
     Steps[] steps = {Steps.of(walk, 0), Steps.of(walk, 1), Steps.of(walk, 2), Steps.of(walk, 3)};
-    boolean floats = y.memory().dtype() == DType.F32 && condition.memory().dtype() == DType.F32;
     Walk.Block block =
-        floats
-            ? selectFloats(
-                steps,
-                JavaMemory.of(y).floats(),
-                JavaMemory.of(condition).floats(),
-                JavaMemory.of(a).floats(),
-                JavaMemory.of(b).floats())
-            : selectAny(steps, Numbers.of(y), Numbers.of(condition), Numbers.of(a), Numbers.of(b));
+        selectAny(steps, Numbers.of(y), Numbers.of(condition), Numbers.of(a), Numbers.of(b));
     return new WalkKernel(machine.workers(), walk, block);
-  }
-
-  private static Walk.Block selectFloats(
-      Steps[] steps, float[] y, float[] condition, float[] a, float[] b) {
-    int stepY = steps[0].column();
-    int stepC = steps[1].column();
-    int stepA = steps[2].column();
-    int stepB = steps[3].column();
-    return (rows, columns, yAt, cAt, aAt, bAt) -> {
-      for (int row = 0; row < rows; row++) {
-        int toY = yAt + row * steps[0].row();
-        int atC = cAt + row * steps[1].row();
-        int atA = aAt + row * steps[2].row();
-        int atB = bAt + row * steps[3].row();
-        for (int i = 0; i < columns; i++) {
-          float yes = a[atA + i * stepA];
-          float no = b[atB + i * stepB];
-          y[toY + i * stepY] = condition[atC + i * stepC] != 0f ? yes : no;
-        }
-      }
-    };
   }
 
   private static Walk.Block selectAny(

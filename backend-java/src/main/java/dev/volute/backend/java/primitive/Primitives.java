@@ -26,7 +26,7 @@ public final class Primitives {
   public static void register(Bindings bindings) {
     bindings.put(Fill.class, any(Moves::fill));
     bindings.put(Copy.class, any(Moves::copy));
-    bindings.put(Select.class, any(Moves::select));
+    bindings.put(Select.class, any((op, operands, machine) -> Maps.select(operands, machine)));
     bindings.put(Unary.class, any(Maps::unary));
     bindings.put(Binary.class, any(Maps::binary));
     bindings.put(

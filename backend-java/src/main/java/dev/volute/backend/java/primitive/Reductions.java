@@ -14,8 +14,11 @@ import java.util.stream.IntStream;
 
 /** Kernels that make one element of many. */
 final class Reductions {
-  /** From this width on, neighbouring results are made together. */
-  private static final int SIDE_BY_SIDE = 8;
+  /** From this many on, results are made together. */
+  private static final int MANY = 8;
+
+  /** Up to this many, elements are few to make a result of alone. */
+  private static final int FEW = 16;
 
   private Reductions() {}
 
@@ -36,7 +39,10 @@ final class Reductions {
   private static Walk.Block block(
       Reduce.Function function, Operand y, Operand x, Walk walk, Walk over, Machine machine) {
     if (function == Reduce.Function.ARGMAX) {
-      return argmax(JavaMemory.of(y).ints(), Numbers.of(x), walk, over);
+      int[] places = JavaMemory.of(y).ints();
+      return x.memory().dtype() == DType.F32
+          ? argmax(places, JavaMemory.of(x).floats(), walk, over)
+          : argmax(places, Numbers.of(x), walk, over);
     }
     if (x.memory().dtype() != DType.F32) {
       return any(function, Numbers.of(y), Numbers.of(x), walk, over);
@@ -44,9 +50,19 @@ final class Reductions {
     FloatFold fold = FloatFold.of(function, machine.simd());
     float[] to = JavaMemory.of(y).floats();
     float[] from = JavaMemory.of(x).floats();
-    return walk.columnStride(1) == 1 && walk.columns() >= SIDE_BY_SIDE
+    return together(walk, over)
         ? new ColumnFolds(fold, to, from, walk, over, machine.workers().workspace())
         : new RowFolds(fold, to, from, walk, over, machine.workers().workspace());
+  }
+
+  /**
+   * True if the elements of neighbouring results are better folded side by side than each alone.
+   */
+  private static boolean together(Walk walk, Walk over) {
+    boolean sideBySide = walk.columnStride(1) == 1 && walk.columns() >= MANY;
+    long results = (long) walk.rows() * walk.columns();
+    long members = (long) over.planes() * over.rows() * over.columns();
+    return sideBySide || members <= FEW && results >= MANY;
   }
 
   private static View along(View view, List<Integer> axes, long offset) {
@@ -93,6 +109,30 @@ final class Reductions {
       case SUM -> 0;
       case MAX, ARGMAX -> Double.NEGATIVE_INFINITY;
       case MIN -> Double.POSITIVE_INFINITY;
+    };
+  }
+
+  private static Walk.Block argmax(int[] y, float[] x, Walk walk, Walk over) {
+    Steps to = Steps.of(walk, 0);
+    Steps from = Steps.of(walk, 1);
+    int step = over.columnStride(0);
+    int count = over.columns();
+    return (rows, columns, yAt, xAt, unused2, unused3) -> {
+      for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < columns; i++) {
+          int first = xAt + row * from.row() + i * from.column();
+          int best = 0;
+          float most = x[first];
+          for (int c = 1; c < count && !Float.isNaN(most); c++) {
+            float next = x[first + c * step];
+            if (!(next <= most)) {
+              best = c;
+              most = next;
+            }
+          }
+          y[yAt + row * to.row() + i * to.column()] = best;
+        }
+      }
     };
   }
 

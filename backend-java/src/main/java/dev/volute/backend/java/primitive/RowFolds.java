@@ -65,7 +65,7 @@ final class RowFolds implements Walk.Block {
     float[] buffer = workspace.floats(0, PIECE);
     for (int at = 0; at < over.columns(); at += PIECE) {
       int n = Math.min(PIECE, over.columns() - at);
-      Strided.gather(n, x, start + at * along.column(), along.column(), buffer);
+      Strided.gather(1, n, x, start + at * along.column(), along, buffer);
       total = fold.totals().applyAsDouble(total, fold.runs().of(n, buffer, 0));
     }
     return total;

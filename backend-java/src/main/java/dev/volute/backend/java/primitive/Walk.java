@@ -168,6 +168,9 @@ final class Walk {
   }
 
   private void lines(Block block, long from, long to, int left, int right) {
+    if (left == right) {
+      return;
+    }
     for (long line = from; line < to; ) {
       int plane = (int) (line / rows);
       int row = (int) (line % rows);
