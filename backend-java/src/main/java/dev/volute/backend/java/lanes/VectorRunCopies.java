@@ -5,12 +5,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies of runs by whole vectors. What a vector writes behind its run is overwritten by the next
- * run.
+ * Copies of runs by whole vectors, and sums of runs. What a copied vector writes behind its run is
+ * overwritten by the next run.
  */
 final class VectorRunCopies implements RunCopies {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();
+
+  /** Half a vector for what is left of a run, where vectors are that long. */
+  private static final int EIGHT = L >= 16 ? 8 : Integer.MAX_VALUE;
 
   @Override
   public int overrun() {
@@ -42,6 +45,47 @@ final class VectorRunCopies implements RunCopies {
         FloatVector.fromArray(S, source, read).intoArray(target, write);
         for (write += L, read += L; write < end; write += L, read += L) {
           FloatVector.fromArray(S, source, read).intoArray(target, write);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void add(
+      int[] origins,
+      int firstOrigin,
+      int endOrigin,
+      int[] from,
+      int[] to,
+      int[] length,
+      int firstRun,
+      int endRun,
+      float[] source,
+      int sourceAt,
+      int sourceStep,
+      float[] target,
+      int targetAt) {
+    int row = sourceAt;
+    for (int o = firstOrigin; o < endOrigin; o++, row += sourceStep) {
+      int origin = targetAt + origins[o];
+      for (int r = firstRun; r < endRun; r++) {
+        int read = row + to[r];
+        int write = origin + from[r];
+        int end = write + length[r];
+        for (; end - write >= L; write += L, read += L) {
+          FloatVector.fromArray(S, target, write)
+              .add(FloatVector.fromArray(S, source, read))
+              .intoArray(target, write);
+        }
+        if (end - write >= EIGHT) {
+          FloatVector.fromArray(FloatVector.SPECIES_256, target, write)
+              .add(FloatVector.fromArray(FloatVector.SPECIES_256, source, read))
+              .intoArray(target, write);
+          write += EIGHT;
+          read += EIGHT;
+        }
+        for (; write < end; write++, read++) {
+          target[write] += source[read];
         }
       }
     }

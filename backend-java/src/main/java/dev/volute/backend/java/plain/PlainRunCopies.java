@@ -2,7 +2,7 @@ package dev.volute.backend.java.plain;
 
 import dev.volute.backend.java.simd.RunCopies;
 
-/** Copies of runs, each by itself. */
+/** Copies and sums of runs, each by itself. */
 final class PlainRunCopies implements RunCopies {
   @Override
   public int overrun() {
@@ -29,6 +29,34 @@ final class PlainRunCopies implements RunCopies {
       int origin = sourceAt + origins[o];
       for (int r = firstRun; r < endRun; r++) {
         System.arraycopy(source, origin + from[r], target, row + to[r], length[r]);
+      }
+    }
+  }
+
+  @Override
+  public void add(
+      int[] origins,
+      int firstOrigin,
+      int endOrigin,
+      int[] from,
+      int[] to,
+      int[] length,
+      int firstRun,
+      int endRun,
+      float[] source,
+      int sourceAt,
+      int sourceStep,
+      float[] target,
+      int targetAt) {
+    int row = sourceAt;
+    for (int o = firstOrigin; o < endOrigin; o++, row += sourceStep) {
+      int origin = targetAt + origins[o];
+      for (int r = firstRun; r < endRun; r++) {
+        int read = row + to[r];
+        int write = origin + from[r];
+        for (int i = 0; i < length[r]; i++) {
+          target[write + i] += source[read + i];
+        }
       }
     }
   }

@@ -1,6 +1,6 @@
 package dev.volute.backend.java.simd;
 
-/** Copies of short runs of floats from many places to rows behind one another. */
+/** Copies of short runs of floats from many places to rows behind one another, and back. */
 public interface RunCopies {
   /** Elements behind the end of a run that may be read, and written in the target. */
   int overrun();
@@ -25,4 +25,23 @@ public interface RunCopies {
       float[] target,
       int targetAt,
       int targetStep);
+
+  /**
+   * The adjoint of {@link #copy}: adds to element {@code targetAt + origins[o] + from[r] + i} what
+   * is at {@code sourceAt + (o - firstOrigin) * sourceStep + to[r] + i}, origin by origin.
+   */
+  void add(
+      int[] origins,
+      int firstOrigin,
+      int endOrigin,
+      int[] from,
+      int[] to,
+      int[] length,
+      int firstRun,
+      int endRun,
+      float[] source,
+      int sourceAt,
+      int sourceStep,
+      float[] target,
+      int targetAt);
 }

@@ -27,7 +27,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
   public Kernel bind(Convolution op, OpCall call, Operands operands, Machine machine) {
     WindowShape shape = shape(op, call, machine);
     String form = "forward " + op.geometry();
-    Optional<List<Floats>> packed = PackedFilters.of(operands, 1, form, shape);
+    Optional<List<Floats>> packed = PackedFilters.of(operands, 1, form, shape.filters());
     Optional<Floats> bias =
         op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
     return new WindowKernel(

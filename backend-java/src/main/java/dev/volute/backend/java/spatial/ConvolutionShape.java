@@ -55,19 +55,22 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     return filter.dim(1) * kernel(0) * kernel(1);
   }
 
-  /** The products of all filters with the image's windows: the convolution itself. */
-  WindowShape forward(Optional<FloatMap> activation, Machine machine) {
+  /** How an image is laid out for the filters to slide over it. */
+  PlaneLayout imageLayout() {
     Shape output = output();
-    PlaneLayout layout =
-        new PlaneLayout(
-            image.dim(2),
-            image.dim(3),
-            padBefore(0),
-            padBefore(1),
-            Phases.of(kernel(0), dilation(0), stride(0)),
-            Phases.of(kernel(1), dilation(1), stride(1)),
-            (kernel(0) - 1) * dilation(0) / stride(0) + output.dim(2),
-            (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3));
+    return new PlaneLayout(
+        image.dim(2),
+        image.dim(3),
+        padBefore(0),
+        padBefore(1),
+        Phases.of(kernel(0), dilation(0), stride(0)),
+        Phases.of(kernel(1), dilation(1), stride(1)),
+        (kernel(0) - 1) * dilation(0) / stride(0) + output.dim(2),
+        (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3));
+  }
+
+  /** Where the cells of a filter's first window lie in an image's layout. */
+  int[] cells(PlaneLayout layout) {
     int[] places = new int[cells()];
     int next = 0;
     for (int channel = 0; channel < groupChannels(); channel++) {
@@ -77,6 +80,13 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         }
       }
     }
+    return places;
+  }
+
+  /** The products of all filters with the image's windows: the convolution itself. */
+  WindowShape forward(Optional<FloatMap> activation, Machine machine) {
+    Shape output = output();
+    PlaneLayout layout = imageLayout();
     FilterPanels filters =
         new FilterPanels(
             groups(),
@@ -90,7 +100,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     WindowProduct product =
         new WindowProduct(
             filters,
-            places,
+            cells(layout),
             groupChannels() * layout.length(),
             output.dim(2),
             output.dim(3),

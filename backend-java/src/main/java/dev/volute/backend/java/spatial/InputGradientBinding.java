@@ -12,29 +12,38 @@ import java.util.Optional;
 
 /** Runs the gradients of convolutions over two spatial axes to their images. */
 final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
-  private static WindowShape shape(ConvolutionInputGradient op, OpCall call, Machine machine) {
-    return new ConvolutionShape(op.geometry(), op.image(), call.input(0).shape())
-        .inputGradient(machine);
+  private static ConvolutionShape convolution(ConvolutionInputGradient op, OpCall call) {
+    return new ConvolutionShape(op.geometry(), op.image(), call.input(0).shape());
   }
 
   @Override
   public Scratch scratch(ConvolutionInputGradient op, OpCall call, Machine machine) {
-    return Scratch.floats(WindowKernel.scratch(shape(op, call, machine), machine.simd()));
+    ConvolutionShape convolution = convolution(op, call);
+    return Scratch.floats(
+        WindowSums.pays(convolution)
+            ? WindowSums.panels(convolution, machine).length()
+            : WindowKernel.scratch(convolution.inputGradient(machine), machine.simd()));
   }
 
   @Override
   public Kernel bind(ConvolutionInputGradient op, OpCall call, Operands operands, Machine machine) {
-    WindowShape shape = shape(op, call, machine);
-    String form = "gradient to " + op.image() + ", " + op.geometry();
-    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, form, shape);
+    ConvolutionShape convolution = convolution(op, call);
+    Floats filters = Floats.of(operands.input(0));
+    Floats gradient = Floats.of(operands.input(1));
+    Floats result = Floats.of(operands.output(0));
+    Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
+    if (WindowSums.pays(convolution)) {
+      FilterPanels panels = WindowSums.panels(convolution, machine);
+      Optional<Floats> packed =
+          PackedFilters.of(operands, 0, "transposed " + op.geometry(), List.of(panels))
+              .map(each -> each.get(0));
+      return new WindowSums(convolution, filters, gradient, result, scratch, packed, machine);
+    }
+    WindowShape shape = convolution.inputGradient(machine);
+    Optional<List<Floats>> packed =
+        PackedFilters.of(
+            operands, 0, "gradient to " + op.image() + ", " + op.geometry(), shape.filters());
     return new WindowKernel(
-        shape,
-        Floats.of(operands.input(1)),
-        Floats.of(operands.input(0)),
-        Optional.empty(),
-        Floats.of(operands.output(0)),
-        Floats.of(operands.scratch().orElseThrow()),
-        packed,
-        machine);
+        shape, gradient, filters, Optional.empty(), result, scratch, packed, machine);
   }
 }

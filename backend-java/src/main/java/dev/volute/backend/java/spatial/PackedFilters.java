@@ -13,26 +13,26 @@ record PackedFilters(List<Floats> products) implements AutoCloseable {
    * @param form tells apart the ways in which one constant is packed
    * @return empty if the filters are not constant
    */
-  static Optional<List<Floats>> of(Operands operands, int input, String form, WindowShape shape) {
+  static Optional<List<Floats>> of(
+      Operands operands, int input, String form, List<FilterPanels> panels) {
     if (!operands.input(input).constant()) {
       return Optional.empty();
     }
     Floats filters = Floats.of(operands.input(input));
     return Optional.of(
-        operands.packed(input, PackedFilters.class, form, () -> pack(filters, shape)).products());
+        operands.packed(input, PackedFilters.class, form, () -> pack(filters, panels)).products());
   }
 
-  private static PackedFilters pack(Floats filters, WindowShape shape) {
-    List<Floats> products = new ArrayList<>();
-    for (WindowProduct product : shape.products()) {
-      FilterPanels panels = product.filters();
+  private static PackedFilters pack(Floats filters, List<FilterPanels> products) {
+    List<Floats> all = new ArrayList<>();
+    for (FilterPanels panels : products) {
       float[] packed = new float[panels.length()];
       for (int piece = 0; piece < panels.pieces(); piece++) {
         panels.pack(piece, filters.array(), filters.offset(), packed, 0);
       }
-      products.add(new Floats(packed, 0));
+      all.add(new Floats(packed, 0));
     }
-    return new PackedFilters(products);
+    return new PackedFilters(all);
   }
 
   @Override

@@ -57,12 +57,25 @@ record PlaneLayout(
   /** Lays out channels that lie behind one another. */
   void fill(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
     Arrays.fill(planes, planesAt, planesAt + channels * length(), 0f);
+    copy(true, channels, image, imageAt, planes, planesAt);
+  }
+
+  /** The other way: the image from its planes; zeros where these have no element of it. */
+  void collect(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
+    Arrays.fill(image, imageAt, imageAt + channels * height * width, 0f);
+    copy(false, channels, image, imageAt, planes, planesAt);
+  }
+
+  private void copy(
+      boolean in, int channels, float[] image, int imageAt, float[] planes, int planesAt) {
     int from = imageAt;
     int to = planesAt;
     for (int channel = 0; channel < channels; channel++) {
       for (int v = 0; v < vertical.count(); v++) {
         for (int h = 0; h < horizontal.count(); h++) {
-          fillPlane(vertical.phase(v), horizontal.phase(h), image, from, planes, to);
+          int rowShift = vertical.phase(v) - top;
+          int columnShift = horizontal.phase(h) - left;
+          copyPlane(in, rowShift, columnShift, image, from, planes, to);
           to += rows * columns;
         }
       }
@@ -70,26 +83,40 @@ record PlaneLayout(
     }
   }
 
-  private void fillPlane(
-      int rowPhase, int columnPhase, float[] image, int imageAt, float[] plane, int planeAt) {
+  private void copyPlane(
+      boolean in,
+      int rowShift,
+      int columnShift,
+      float[] image,
+      int imageAt,
+      float[] plane,
+      int planeAt) {
     int down = vertical.stride();
     int across = horizontal.stride();
-    int first = first(columnPhase - left, across);
-    int end = end(columnPhase - left, across, width, columns);
-    int lastRow = end(rowPhase - top, down, height, rows);
+    int first = first(columnShift, across);
+    int end = end(columnShift, across, width, columns);
+    int lastRow = end(rowShift, down, height, rows);
     if (first >= end) {
       return;
     }
-    for (int row = first(rowPhase - top, down); row < lastRow; row++) {
-      int from = imageAt + (row * down + rowPhase - top) * width;
-      int column = first * across + columnPhase - left;
-      int to = planeAt + row * columns;
-      if (across == 1) {
-        System.arraycopy(image, from + column, plane, to + first, end - first);
+    for (int row = first(rowShift, down); row < lastRow; row++) {
+      int from = imageAt + (row * down + rowShift) * width + first * across + columnShift;
+      int to = planeAt + row * columns + first;
+      if (in) {
+        copy(end - first, image, from, across, plane, to, 1);
       } else {
-        for (int j = first; j < end; j++, column += across) {
-          plane[to + j] = image[from + column];
-        }
+        copy(end - first, plane, to, 1, image, from, across);
+      }
+    }
+  }
+
+  private static void copy(
+      int n, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    if (fromStep == 1 && toStep == 1) {
+      System.arraycopy(from, fromAt, to, toAt, n);
+    } else {
+      for (int i = 0; i < n; i++) {
+        to[toAt + i * toStep] = from[fromAt + i * fromStep];
       }
     }
   }

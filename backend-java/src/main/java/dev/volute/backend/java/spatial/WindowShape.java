@@ -10,6 +10,11 @@ import java.util.List;
  * @param products over the windows of the laid-out images
  */
 record WindowShape(int samples, int channels, PlaneLayout layout, List<WindowProduct> products) {
+  /** How the filters of each product are packed. */
+  List<FilterPanels> filters() {
+    return products.stream().map(WindowProduct::filters).toList();
+  }
+
   /** Elements of a laid-out image. */
   int sampleLength() {
     return channels * layout.length();

@@ -96,6 +96,9 @@ class ConvolutionTest {
     "2,3,17,13,5,2,3,4,2,1,1",
     "2,6,17,13,4,3,3,2,2,3,2",
     "1,2,100,1,3,31,1,1,0,1,1",
+    "2,8,17,13,6,3,3,2,4,3,1",
+    "2,10,13,17,14,3,4,3,2,2,2",
+    "3,13,7,7,17,7,7,1,0,1,1",
     "1,65,3,3,100,3,3,1,1,1,1"
   })
   void matchesDoubleLoops(
@@ -174,7 +177,13 @@ class ConvolutionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"9,6,13,14,10,3,1,1,1", "1,100,20,20,64,3,1,1,1", "5,8,9,11,12,3,2,1,4"})
+  @CsvSource({
+    "9,6,13,14,10,3,1,1,1",
+    "1,100,20,20,64,3,1,1,1",
+    "5,8,9,11,12,3,2,1,4",
+    "1,65,12,12,50,5,1,0,1",
+    "2,8,13,17,12,3,2,1,1"
+  })
   void threadsChangeNoBit(
       int n, int c, int h, int w, int f, int k, int stride, int pad, int groups) {
     Case it = Case.of(n, c, h, w, f, k, k, geometry(stride, pad, 1, groups));
