@@ -6,6 +6,7 @@ module dev.volute.conformance {
   requires transitive org.junit.jupiter.api;
 
   exports dev.volute.conformance.reference;
+  exports dev.volute.conformance.wrapper;
 
   provides dev.volute.spi.BackendProvider with
       dev.volute.conformance.reference.ReferenceProvider;

@@ -59,6 +59,13 @@ record Elements(ReferenceMemory memory, Shape shape, int[] places) {
     memory.values()[places[i]] = isInteger() ? (int) value : value;
   }
 
+  /** Sets all elements to 0. */
+  void clear() {
+    for (int i = 0; i < size(); i++) {
+      set(i, 0);
+    }
+  }
+
   /** Adds to an element; integers wrap around. */
   void add(int i, double value) {
     double sum = get(i) + value;

@@ -3,6 +3,7 @@ package dev.volute.conformance.reference;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Fill;
 import dev.volute.graph.Unary;
+import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
 
 /** Kernels that treat each element by itself. */
@@ -81,6 +82,15 @@ final class Elementwise {
 
   static double relu(double x) {
     return x > 0 || Double.isNaN(x) ? x : 0;
+  }
+
+  static double activation(Activation activation, double x) {
+    return switch (activation) {
+      case IDENTITY -> x;
+      case RELU -> relu(x);
+      case TANH -> Math.tanh(x);
+      case SIGMOID -> sigmoid(x);
+    };
   }
 
   private static double function(Binary.Function function, double a, double b) {

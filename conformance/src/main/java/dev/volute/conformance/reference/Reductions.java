@@ -2,9 +2,11 @@ package dev.volute.conformance.reference;
 
 import dev.volute.graph.MatMul;
 import dev.volute.graph.Reduce;
+import dev.volute.graph.composite.Linear;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.View;
+import java.util.function.IntToDoubleFunction;
 
 /** Kernels that make one element of many. */
 final class Reductions {
@@ -103,6 +105,21 @@ final class Reductions {
             y.set(place, op.alpha() * sum + addend.get(place));
           }
         }
+      }
+    };
+  }
+
+  /** {@code activation(x @ w + b)}. */
+  static Kernel linear(Linear op, Elements x, Elements w, IntToDoubleFunction bias, Elements y) {
+    int in = w.shape().dim(0);
+    int out = w.shape().dim(1);
+    return () -> {
+      for (int i = 0; i < y.size(); i++) {
+        double sum = bias.applyAsDouble(i % out);
+        for (int l = 0; l < in; l++) {
+          sum += x.get(i / out * in + l) * w.get(l * out + i % out);
+        }
+        y.set(i, Elementwise.activation(op.activation(), sum));
       }
     };
   }

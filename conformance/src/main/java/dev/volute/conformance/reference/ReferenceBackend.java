@@ -22,6 +22,7 @@ import dev.volute.spi.OutOfMemoryException;
 import dev.volute.tensor.DType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The oracle: every op as its definition says it, one element after the other, in double precision
@@ -30,6 +31,20 @@ import java.util.Optional;
 public final class ReferenceBackend implements Backend {
   /** The provider's name. */
   public static final String NAME = "reference";
+
+  private static final Set<Class<? extends Op>> PRIMITIVES =
+      Set.of(
+          Fill.class,
+          Copy.class,
+          Accumulate.class,
+          Unary.class,
+          Binary.class,
+          Select.class,
+          Reduce.class,
+          MatMul.class,
+          Gather.class,
+          ScatterAdd.class,
+          RandomUniform.class);
 
   private boolean closed;
 
@@ -66,17 +81,7 @@ public final class ReferenceBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     Op op = call.op();
-    return op instanceof Fill
-        || op instanceof Copy
-        || op instanceof Accumulate
-        || op instanceof Unary
-        || op instanceof Binary
-        || op instanceof Select
-        || op instanceof Reduce
-        || op instanceof MatMul
-        || op instanceof Gather
-        || op instanceof ScatterAdd
-        || op instanceof RandomUniform;
+    return Composites.contains(op) || PRIMITIVES.contains(op.getClass());
   }
 
   @Override
@@ -84,6 +89,7 @@ public final class ReferenceBackend implements Backend {
     List<Elements> x = operands.inputs().stream().map(Elements::of).toList();
     List<Elements> y = operands.outputs().stream().map(Elements::of).toList();
     return primitive(call.op(), x, y.get(0))
+        .or(() -> Composites.kernel(call.op(), x, y))
         .orElseThrow(() -> new BackendException("The backend does not claim " + call.op()));
   }
 

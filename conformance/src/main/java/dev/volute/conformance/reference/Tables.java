@@ -1,6 +1,7 @@
 package dev.volute.conformance.reference;
 
 import dev.volute.graph.RandomUniform;
+import dev.volute.graph.composite.Dropout;
 import dev.volute.random.Philox;
 import dev.volute.spi.IndexRangeException;
 import dev.volute.spi.Kernel;
@@ -26,9 +27,7 @@ final class Tables {
     int rows = y.shape().dim(0);
     int width = rows == 0 ? 0 : y.size() / rows;
     return () -> {
-      for (int i = 0; i < y.size(); i++) {
-        y.set(i, 0);
-      }
+      y.clear();
       for (int i = 0; i < indices.size(); i++) {
         int row = row(indices, i, rows);
         for (int j = 0; j < width; j++) {
@@ -54,6 +53,15 @@ final class Tables {
       Philox random = random(key, op.stream());
       for (int i = 0; i < y.size(); i++) {
         y.set(i, random.uniform(i));
+      }
+    };
+  }
+
+  static Kernel dropout(Dropout op, Elements x, Elements key, Elements y) {
+    return () -> {
+      Philox random = random(key, op.stream());
+      for (int i = 0; i < y.size(); i++) {
+        y.set(i, random.uniform(i) >= op.rate() ? x.get(i) / (1 - op.rate()) : 0);
       }
     };
   }

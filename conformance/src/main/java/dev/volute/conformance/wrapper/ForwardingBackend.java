@@ -1,0 +1,53 @@
+package dev.volute.conformance.wrapper;
+
+import dev.volute.spi.Backend;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
+
+/** A backend that hands everything on to another; subclasses change what they need to. */
+public abstract class ForwardingBackend implements Backend {
+  private final Backend backend;
+
+  protected ForwardingBackend(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public String name() {
+    return backend.name();
+  }
+
+  @Override
+  public Memory allocate(DType dtype, long elements) {
+    return backend.allocate(dtype, elements);
+  }
+
+  @Override
+  public long maximumElements(DType dtype) {
+    return backend.maximumElements(dtype);
+  }
+
+  @Override
+  public boolean claims(OpCall call) {
+    return backend.claims(call);
+  }
+
+  @Override
+  public Scratch scratch(OpCall call) {
+    return backend.scratch(call);
+  }
+
+  @Override
+  public Kernel bind(OpCall call, Operands operands) {
+    return backend.bind(call, operands);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

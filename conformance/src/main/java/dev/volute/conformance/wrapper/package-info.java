@@ -1,0 +1,2 @@
+/** Backends around other backends. */
+package dev.volute.conformance.wrapper;
