@@ -13,8 +13,6 @@ final class VectorRunCopies implements RunCopies {
   private static final int L = S.length();
 
   /** Half a vector for what is left of a run, where vectors are that long. */
-  private static final int EIGHT = L >= 16 ? 8 : Integer.MAX_VALUE;
-
   @Override
   public int overrun() {
     return L - 1;
@@ -76,13 +74,6 @@ final class VectorRunCopies implements RunCopies {
           FloatVector.fromArray(S, target, write)
               .add(FloatVector.fromArray(S, source, read))
               .intoArray(target, write);
-        }
-        if (end - write >= EIGHT) {
-          FloatVector.fromArray(FloatVector.SPECIES_256, target, write)
-              .add(FloatVector.fromArray(FloatVector.SPECIES_256, source, read))
-              .intoArray(target, write);
-          write += EIGHT;
-          read += EIGHT;
         }
         for (; write < end; write++, read++) {
           target[write] += source[read];
