@@ -59,7 +59,7 @@ public final class Gemm implements Workers.Part {
     int parts = workers.threads() == 1 ? 1 : 2 * workers.threads();
     parts = (int) Math.min(parts, Math.max(1, work / PART_WORK));
     grid = Grid.of(form.m(), products.panelRows(), form.n(), products.panelColumns(), parts);
-    packA = form.alpha() != 1f || grid.columns() >= 4 * products.panelColumns();
+    packA = form.alpha() != 1f || grid.columns() >= products.panelColumns();
     packB = form.transposedB() || form.m() > DIRECT_ROWS;
     int blocks = Math.max(1, (form.k() + DEPTH - 1) / DEPTH);
     depth = (form.k() + blocks - 1) / blocks;

@@ -3,7 +3,7 @@ package dev.volute.backend.java.lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Four rows by three vectors of a product, like {@link Tile8x3}. */
+/** Four rows by three vectors of a product, like {@link StridedTile8x3}. */
 final class Tile4x3 {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();

@@ -10,32 +10,9 @@ final class Tile8x1 {
 
   private Tile8x1() {}
 
-  /**
-   * {@code c = c + a b}. Row i of a begins at {@code aAt + min(i, rows - 1) * rowStep}; where there
-   * are fewer rows than the tile has, the last is computed again.
-   */
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + 8 * l + i}. */
   static void multiplyAdd(
-      int k,
-      float[] a,
-      int aAt,
-      int rowStep,
-      int kStep,
-      int rows,
-      float[] b,
-      int bAt,
-      int bStep,
-      float[] c,
-      int cAt,
-      int cStep) {
-    int last = rows - 1;
-    int a0 = aAt;
-    int a1 = aAt + Math.min(1, last) * rowStep;
-    int a2 = aAt + Math.min(2, last) * rowStep;
-    int a3 = aAt + Math.min(3, last) * rowStep;
-    int a4 = aAt + Math.min(4, last) * rowStep;
-    int a5 = aAt + Math.min(5, last) * rowStep;
-    int a6 = aAt + Math.min(6, last) * rowStep;
-    int a7 = aAt + Math.min(7, last) * rowStep;
+      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
     int at = cAt;
     FloatVector c00 = FloatVector.fromArray(S, c, at);
     at += cStep;
@@ -52,32 +29,24 @@ final class Tile8x1 {
     FloatVector c60 = FloatVector.fromArray(S, c, at);
     at += cStep;
     FloatVector c70 = FloatVector.fromArray(S, c, at);
-    for (int l = 0, bl = bAt; l < k; l++, bl += bStep) {
+    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += 8, bl += bStep) {
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
-      FloatVector x = FloatVector.broadcast(S, a[a0]);
+      FloatVector x = FloatVector.broadcast(S, a[al]);
       c00 = x.fma(b0, c00);
-      a0 += kStep;
-      x = FloatVector.broadcast(S, a[a1]);
+      x = FloatVector.broadcast(S, a[al + 1]);
       c10 = x.fma(b0, c10);
-      a1 += kStep;
-      x = FloatVector.broadcast(S, a[a2]);
+      x = FloatVector.broadcast(S, a[al + 2]);
       c20 = x.fma(b0, c20);
-      a2 += kStep;
-      x = FloatVector.broadcast(S, a[a3]);
+      x = FloatVector.broadcast(S, a[al + 3]);
       c30 = x.fma(b0, c30);
-      a3 += kStep;
-      x = FloatVector.broadcast(S, a[a4]);
+      x = FloatVector.broadcast(S, a[al + 4]);
       c40 = x.fma(b0, c40);
-      a4 += kStep;
-      x = FloatVector.broadcast(S, a[a5]);
+      x = FloatVector.broadcast(S, a[al + 5]);
       c50 = x.fma(b0, c50);
-      a5 += kStep;
-      x = FloatVector.broadcast(S, a[a6]);
+      x = FloatVector.broadcast(S, a[al + 6]);
       c60 = x.fma(b0, c60);
-      a6 += kStep;
-      x = FloatVector.broadcast(S, a[a7]);
+      x = FloatVector.broadcast(S, a[al + 7]);
       c70 = x.fma(b0, c70);
-      a7 += kStep;
     }
     at = cAt;
     c00.intoArray(c, at);

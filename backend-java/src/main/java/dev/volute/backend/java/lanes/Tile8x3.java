@@ -5,7 +5,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Eight rows by three vectors of a product. All sums stay in registers while k runs: C2 keeps them
- * there only as local variables that are loaded once and stored once.
+ * there only as local variables that are loaded once and stored once. Rows of a at constant
+ * distances take one address and one check of bounds: with addresses of their own, they sometimes
+ * drive sums out of the registers.
  */
 final class Tile8x3 {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
@@ -13,32 +15,9 @@ final class Tile8x3 {
 
   private Tile8x3() {}
 
-  /**
-   * {@code c = c + a b}. Row i of a begins at {@code aAt + min(i, rows - 1) * rowStep}; where there
-   * are fewer rows than the tile has, the last is computed again.
-   */
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + 8 * l + i}. */
   static void multiplyAdd(
-      int k,
-      float[] a,
-      int aAt,
-      int rowStep,
-      int kStep,
-      int rows,
-      float[] b,
-      int bAt,
-      int bStep,
-      float[] c,
-      int cAt,
-      int cStep) {
-    int last = rows - 1;
-    int a0 = aAt;
-    int a1 = aAt + Math.min(1, last) * rowStep;
-    int a2 = aAt + Math.min(2, last) * rowStep;
-    int a3 = aAt + Math.min(3, last) * rowStep;
-    int a4 = aAt + Math.min(4, last) * rowStep;
-    int a5 = aAt + Math.min(5, last) * rowStep;
-    int a6 = aAt + Math.min(6, last) * rowStep;
-    int a7 = aAt + Math.min(7, last) * rowStep;
+      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
     int at = cAt;
     FloatVector c00 = FloatVector.fromArray(S, c, at);
     FloatVector c01 = FloatVector.fromArray(S, c, at + L);
@@ -71,50 +50,42 @@ final class Tile8x3 {
     FloatVector c70 = FloatVector.fromArray(S, c, at);
     FloatVector c71 = FloatVector.fromArray(S, c, at + L);
     FloatVector c72 = FloatVector.fromArray(S, c, at + 2 * L);
-    for (int l = 0, bl = bAt; l < k; l++, bl += bStep) {
+    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += 8, bl += bStep) {
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
       FloatVector b1 = FloatVector.fromArray(S, b, bl + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bl + 2 * L);
-      FloatVector x = FloatVector.broadcast(S, a[a0]);
+      FloatVector x = FloatVector.broadcast(S, a[al]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
       c02 = x.fma(b2, c02);
-      a0 += kStep;
-      x = FloatVector.broadcast(S, a[a1]);
+      x = FloatVector.broadcast(S, a[al + 1]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
       c12 = x.fma(b2, c12);
-      a1 += kStep;
-      x = FloatVector.broadcast(S, a[a2]);
+      x = FloatVector.broadcast(S, a[al + 2]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
       c22 = x.fma(b2, c22);
-      a2 += kStep;
-      x = FloatVector.broadcast(S, a[a3]);
+      x = FloatVector.broadcast(S, a[al + 3]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
       c32 = x.fma(b2, c32);
-      a3 += kStep;
-      x = FloatVector.broadcast(S, a[a4]);
+      x = FloatVector.broadcast(S, a[al + 4]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
       c42 = x.fma(b2, c42);
-      a4 += kStep;
-      x = FloatVector.broadcast(S, a[a5]);
+      x = FloatVector.broadcast(S, a[al + 5]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
       c52 = x.fma(b2, c52);
-      a5 += kStep;
-      x = FloatVector.broadcast(S, a[a6]);
+      x = FloatVector.broadcast(S, a[al + 6]);
       c60 = x.fma(b0, c60);
       c61 = x.fma(b1, c61);
       c62 = x.fma(b2, c62);
-      a6 += kStep;
-      x = FloatVector.broadcast(S, a[a7]);
+      x = FloatVector.broadcast(S, a[al + 7]);
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
       c72 = x.fma(b2, c72);
-      a7 += kStep;
     }
     at = cAt;
     c00.intoArray(c, at);

@@ -72,10 +72,15 @@ final class VectorProducts implements Products {
       int cAt,
       int cStep) {
     if (rows > LOW) {
-      if (width > LANES) {
-        Tile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+      boolean packed = rowStep == 1 && kStep == 8 && aAt + 8 * k <= a.length;
+      if (packed && width > LANES) {
+        Tile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+      } else if (packed) {
+        Tile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+      } else if (width > LANES) {
+        StridedTile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       } else {
-        Tile8x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+        StridedTile8x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       }
     } else if (width > LANES) {
       Tile4x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);

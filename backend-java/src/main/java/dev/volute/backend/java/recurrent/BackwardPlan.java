@@ -1,7 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
-import dev.volute.backend.java.simd.Products;
 
 /**
  * The products and the scratch memory of a {@link Backward}.
@@ -28,10 +28,10 @@ record BackwardPlan(
     Region reset,
     int length) {
 
-  static BackwardPlan of(Sizes sizes, Products products) {
-    GateProduct gates = GateProduct.backward(sizes, 0, sizes.sharing(), products);
+  static BackwardPlan of(Sizes sizes, Machine machine) {
+    GateProduct gates = GateProduct.backward(sizes, 0, sizes.sharing(), machine);
     GateProduct candidate =
-        GateProduct.backward(sizes, sizes.sharing(), sizes.cell().gates(), products);
+        GateProduct.backward(sizes, sizes.sharing(), sizes.cell().gates(), machine);
     int states = sizes.rows() * sizes.units();
     Regions regions = new Regions();
     return new BackwardPlan(

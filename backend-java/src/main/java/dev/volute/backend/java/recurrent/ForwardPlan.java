@@ -1,7 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
-import dev.volute.backend.java.simd.Products;
 
 /**
  * The products and the scratch memory of a {@link Forward}.
@@ -26,10 +26,10 @@ record ForwardPlan(
     Region sums,
     int length) {
 
-  static ForwardPlan of(Sizes sizes, boolean reserve, Products products) {
-    GateProduct gates = GateProduct.forward(sizes, 0, sizes.sharing(), products);
+  static ForwardPlan of(Sizes sizes, boolean reserve, Machine machine) {
+    GateProduct gates = GateProduct.forward(sizes, 0, sizes.sharing(), machine);
     GateProduct candidate =
-        GateProduct.forward(sizes, sizes.sharing(), sizes.cell().gates(), products);
+        GateProduct.forward(sizes, sizes.sharing(), sizes.cell().gates(), machine);
     Regions regions = new Regions();
     return new ForwardPlan(
         sizes,

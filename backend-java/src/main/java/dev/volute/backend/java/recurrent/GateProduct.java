@@ -2,7 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.PackedProduct;
 import dev.volute.backend.java.kernel.Floats;
-import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.kernel.Machine;
 
 /** Products with the recurrent weight's columns of some gates, or with these transposed. */
 final class GateProduct {
@@ -19,17 +19,17 @@ final class GateProduct {
   }
 
   /** From states to sums of the gates {@code from} (inclusive) to {@code to} (exclusive). */
-  static GateProduct forward(Sizes sizes, int from, int to, Products products) {
+  static GateProduct forward(Sizes sizes, int from, int to, Machine machine) {
     int units = sizes.units();
     return new GateProduct(
-        new PackedProduct(units, (to - from) * units, products), from * units, sizes.width(), 1);
+        new PackedProduct(units, (to - from) * units, machine), from * units, sizes.width(), 1);
   }
 
   /** From gradients to such sums to gradients to states. */
-  static GateProduct backward(Sizes sizes, int from, int to, Products products) {
+  static GateProduct backward(Sizes sizes, int from, int to, Machine machine) {
     int units = sizes.units();
     return new GateProduct(
-        new PackedProduct((to - from) * units, units, products), from * units, 1, sizes.width());
+        new PackedProduct((to - from) * units, units, machine), from * units, 1, sizes.width());
   }
 
   /** Elements of the packed weight. */

@@ -22,7 +22,7 @@ public final class RecurrentKernels {
   private static final class ForwardBinding implements Binding<Recurrent> {
     private static ForwardPlan plan(Recurrent op, OpCall call, Machine machine) {
       boolean reserve = op.reserve() && op.cell().reserve() > 0;
-      return ForwardPlan.of(Sizes.of(op.cell(), call), reserve, machine.simd().products());
+      return ForwardPlan.of(Sizes.of(op.cell(), call), reserve, machine);
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class RecurrentKernels {
 
   private static final class BackwardBinding implements Binding<RecurrentGradient> {
     private static BackwardPlan plan(RecurrentGradient op, OpCall call, Machine machine) {
-      return BackwardPlan.of(Sizes.of(op.cell(), call), machine.simd().products());
+      return BackwardPlan.of(Sizes.of(op.cell(), call), machine);
     }
 
     @Override

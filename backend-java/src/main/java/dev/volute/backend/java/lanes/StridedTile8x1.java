@@ -1,0 +1,90 @@
+package dev.volute.backend.java.lanes;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Tile8x1} for rows of a that lie anywhere, each with an address of its own. */
+final class StridedTile8x1 {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+
+  private StridedTile8x1() {}
+
+  /**
+   * {@code c = c + a b}. Row i of a begins at {@code aAt + min(i, rows - 1) * rowStep}; where there
+   * are fewer rows than the tile has, the last is computed again.
+   */
+  static void multiplyAdd(
+      int k,
+      float[] a,
+      int aAt,
+      int rowStep,
+      int kStep,
+      int rows,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep) {
+    int last = rows - 1;
+    int row1 = Math.min(1, last) * rowStep;
+    int row2 = Math.min(2, last) * rowStep;
+    int row3 = Math.min(3, last) * rowStep;
+    int row4 = Math.min(4, last) * rowStep;
+    int row5 = Math.min(5, last) * rowStep;
+    int row6 = Math.min(6, last) * rowStep;
+    int row7 = Math.min(7, last) * rowStep;
+    int at = cAt;
+    FloatVector c00 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c10 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c20 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c30 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c40 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c50 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c60 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c70 = FloatVector.fromArray(S, c, at);
+    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += kStep, bl += bStep) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bl);
+      FloatVector x = FloatVector.broadcast(S, a[al]);
+      c00 = x.fma(b0, c00);
+      x = FloatVector.broadcast(S, a[al + row1]);
+      c10 = x.fma(b0, c10);
+      x = FloatVector.broadcast(S, a[al + row2]);
+      c20 = x.fma(b0, c20);
+      x = FloatVector.broadcast(S, a[al + row3]);
+      c30 = x.fma(b0, c30);
+      x = FloatVector.broadcast(S, a[al + row4]);
+      c40 = x.fma(b0, c40);
+      x = FloatVector.broadcast(S, a[al + row5]);
+      c50 = x.fma(b0, c50);
+      x = FloatVector.broadcast(S, a[al + row6]);
+      c60 = x.fma(b0, c60);
+      x = FloatVector.broadcast(S, a[al + row7]);
+      c70 = x.fma(b0, c70);
+    }
+    at = cAt;
+    c00.intoArray(c, at);
+    at += cStep;
+    c10.intoArray(c, at);
+    at += cStep;
+    c20.intoArray(c, at);
+    at += cStep;
+    c30.intoArray(c, at);
+    at += cStep;
+    c40.intoArray(c, at);
+    at += cStep;
+    c50.intoArray(c, at);
+    at += cStep;
+    c60.intoArray(c, at);
+    at += cStep;
+    c70.intoArray(c, at);
+  }
+}
