@@ -2,6 +2,7 @@ package dev.volute.backend.java.lanes;
 
 import dev.volute.backend.java.plain.PlainLoops;
 import dev.volute.backend.java.simd.Simd;
+import dev.volute.backend.java.simd.Uniform;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -21,11 +22,16 @@ public final class VectorLanes {
         "Vector API, " + FLOATS.vectorBitSize() + " bits",
         new VectorElementwise(plain.elementwise()),
         new VectorReductions(),
-        plain.uniform(),
+        uniform(plain.uniform()),
         new VectorRows(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorRunCopies(),
         new VectorGates(plain.gates()));
+  }
+
+  /** Products of longs, of which the random numbers are made, want AVX-512 or the like. */
+  private static Uniform uniform(Uniform plain) {
+    return FLOATS.vectorBitSize() >= 512 ? new VectorUniform(plain) : plain;
   }
 }

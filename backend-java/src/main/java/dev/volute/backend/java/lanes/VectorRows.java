@@ -97,6 +97,28 @@ final class VectorRows implements RowFunctions {
   }
 
   @Override
+  public void choose(
+      int n,
+      float[] y,
+      int yAt,
+      float[] condition,
+      int at,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector no = load(b, bAt + i);
+      no.blend(load(a, aAt + i), load(condition, at + i).compare(VectorOperators.NE, 0f))
+          .intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = condition[at + i] != 0f ? a[aAt + i] : b[bAt + i];
+    }
+  }
+
+  @Override
   public void keep(
       int n, float[] y, int yAt, float[] x, int xAt, float[] u, float rate, float scale) {
     int i = 0;

@@ -68,6 +68,24 @@ final class PlainRows implements RowFunctions {
   }
 
   @Override
+  public void choose(
+      int n,
+      float[] y,
+      int yAt,
+      float[] condition,
+      int at,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt) {
+    for (int i = 0; i < n; i++) {
+      float yes = a[aAt + i];
+      float no = b[bAt + i];
+      y[yAt + i] = condition[at + i] != 0f ? yes : no;
+    }
+  }
+
+  @Override
   public void keep(
       int n, float[] y, int yAt, float[] x, int xAt, float[] u, float rate, float scale) {
     for (int i = 0; i < n; i++) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class ColumnFolds implements Walk.Block {
   private static final int WIDTH = 512;
 
-  /** Elements that are folded in single precision; their results are folded in double. */
+  /** Elements that are added in single precision; their sums are added in double. */
   private static final int PIECE = 64;
 
   private final FloatFold fold;
@@ -55,7 +55,7 @@ final class ColumnFolds implements Walk.Block {
     float[] next = direct ? x : workspace.floats(1, WIDTH);
     double[] total = workspace.doubles(WIDTH);
     Arrays.fill(part, 0, n, fold.neutral());
-    Arrays.fill(total, 0, n, fold.neutral());
+    Arrays.fill(total, 0, n, 0);
     int taken = 0;
     for (int plane = 0; plane < over.planes(); plane++) {
       int start = xAt + over.planeAt(0, plane);
@@ -66,24 +66,26 @@ final class ColumnFolds implements Walk.Block {
             Strided.gather(rows, columns, x, at, from, next);
           }
           fold.rows().run(n, part, 0, part, 0, next, direct ? at : 0);
-          if (++taken == PIECE) {
+          if (++taken == PIECE && fold.sums()) {
             settle(n, part, total);
             taken = 0;
           }
         }
       }
     }
-    settle(n, part, total);
-    for (int i = 0; i < n; i++) {
-      part[i] = (float) total[i];
+    if (fold.sums()) {
+      settle(n, part, total);
+      for (int i = 0; i < n; i++) {
+        part[i] = (float) total[i];
+      }
     }
     Strided.scatter(rows, columns, part, y, yAt, to);
   }
 
-  private void settle(int n, float[] part, double[] total) {
+  private static void settle(int n, float[] part, double[] total) {
     for (int i = 0; i < n; i++) {
-      total[i] = fold.totals().applyAsDouble(total[i], part[i]);
-      part[i] = fold.neutral();
+      total[i] += part[i];
+      part[i] = 0;
     }
   }
 }

@@ -16,6 +16,11 @@ import java.util.function.DoubleBinaryOperator;
  * @param totals folds the results of runs
  */
 record FloatFold(float neutral, FloatReduction runs, FloatMap rows, DoubleBinaryOperator totals) {
+  /** True of addition, whose long results are made in double precision. */
+  boolean sums() {
+    return neutral == 0;
+  }
+
   static FloatFold of(Reduce.Function function, Simd simd) {
     return switch (function) {
       case SUM ->

@@ -14,6 +14,10 @@ final class FloatMapBlock implements Walk.Block {
     void run(int n, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt);
   }
 
+  /**
+   * Runs are cut at this length too: the JVM compiles a function that is called often sooner than
+   * one that is called for long.
+   */
   private static final int BUFFER = 512;
 
   /** Runs shorter than this are put together. */
@@ -45,16 +49,18 @@ final class FloatMapBlock implements Walk.Block {
   public void run(int rows, int columns, int yAt, int aAt, int bAt, int cAt) {
     if (inRuns) {
       for (int row = 0; row < rows; row++) {
-        map.run(
-            columns,
-            arrays[0],
-            place(0, yAt, row, 0),
-            argument(1),
-            place(1, aAt, row, 0),
-            argument(2),
-            place(2, bAt, row, 0),
-            argument(3),
-            place(3, cAt, row, 0));
+        for (int column = 0; column < columns; column += BUFFER) {
+          map.run(
+              Math.min(BUFFER, columns - column),
+              arrays[0],
+              place(0, yAt, row, column),
+              argument(1),
+              place(1, aAt, row, column),
+              argument(2),
+              place(2, bAt, row, column),
+              argument(3),
+              place(3, cAt, row, column));
+        }
       }
       return;
     }

@@ -54,24 +54,9 @@ final class Maps {
     boolean floats =
         Stream.concat(operands.inputs().stream(), operands.outputs().stream())
             .allMatch(each -> each.memory().dtype() == DType.F32);
-    return floats ? floats(Maps::choose, operands, machine) : Moves.select(operands, machine);
-  }
-
-  private static void choose(
-      int n,
-      float[] y,
-      int yAt,
-      float[] condition,
-      int at,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt) {
-    for (int i = 0; i < n; i++) {
-      float yes = a[aAt + i];
-      float no = b[bAt + i];
-      y[yAt + i] = condition[at + i] != 0f ? yes : no;
-    }
+    return floats
+        ? floats(machine.simd().rows()::choose, operands, machine)
+        : Moves.select(operands, machine);
   }
 
   private static FloatMapBlock.Run two(FloatMap map) {

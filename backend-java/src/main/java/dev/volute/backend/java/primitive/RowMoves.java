@@ -3,11 +3,14 @@ package dev.volute.backend.java.primitive;
 import dev.volute.backend.java.kernel.JavaMemory;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.simd.FloatMap;
+import dev.volute.graph.Binary;
 import dev.volute.graph.Fill;
 import dev.volute.spi.IndexRangeException;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
+import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import dev.volute.tensor.View;
@@ -91,12 +94,12 @@ final class RowMoves {
       blocks[part] =
           additions(
               walk,
-              Numbers.of(y),
+              y,
               JavaMemory.of(indices).ints(),
-              Numbers.of(updates),
-              Math.toIntExact(y.view().stride(0)),
-              (int) ((long) rows * part / parts),
-              (int) ((long) rows * (part + 1) / parts));
+              updates,
+              new RowRange(
+                  (int) ((long) rows * part / parts), (int) ((long) rows * (part + 1) / parts)),
+              machine);
     }
     Runnable check = check(indices, rows);
     Workers.Part part = number -> walk.all(blocks[number]);
@@ -107,8 +110,51 @@ final class RowMoves {
     };
   }
 
+  /** The rows of a table that one part adds to. */
+  private record RowRange(int first, int end) {
+    boolean contains(int row) {
+      return row >= first && row < end;
+    }
+  }
+
   private static Walk.Block additions(
-      Walk walk, Numbers y, int[] indices, Numbers updates, int rowStep, int first, int end) {
+      Walk walk, Operand y, int[] indices, Operand updates, RowRange range, Machine machine) {
+    int rowStep = Math.toIntExact(y.view().stride(0));
+    if (y.memory().dtype() == DType.F32
+        && walk.columnStride(0) == 1
+        && walk.columnStride(1) == 0
+        && walk.columnStride(2) == 1) {
+      FloatMap add = machine.simd().elementwise().binary(Binary.Function.ADD);
+      float[] sums = JavaMemory.of(y).floats();
+      return addRuns(walk, add, sums, indices, JavaMemory.of(updates).floats(), rowStep, range);
+    }
+    return addAny(walk, Numbers.of(y), indices, Numbers.of(updates), rowStep, range);
+  }
+
+  private static Walk.Block addRuns(
+      Walk walk,
+      FloatMap add,
+      float[] y,
+      int[] indices,
+      float[] updates,
+      int rowStep,
+      RowRange range) {
+    Steps from = Steps.of(walk, 0);
+    Steps ofIndex = Steps.of(walk, 1);
+    Steps to = Steps.of(walk, 2);
+    return (rows, columns, uAt, iAt, yAt, unused) -> {
+      for (int row = 0; row < rows; row++) {
+        int index = indices[iAt + row * ofIndex.row()];
+        if (range.contains(index)) {
+          int at = yAt + row * to.row() + index * rowStep;
+          add.run(columns, y, at, y, at, updates, uAt + row * from.row());
+        }
+      }
+    };
+  }
+
+  private static Walk.Block addAny(
+      Walk walk, Numbers y, int[] indices, Numbers updates, int rowStep, RowRange range) {
     Steps from = Steps.of(walk, 0);
     Steps ofIndex = Steps.of(walk, 1);
     Steps to = Steps.of(walk, 2);
@@ -116,15 +162,11 @@ final class RowMoves {
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < columns; i++) {
           int index = indices[iAt + row * ofIndex.row() + i * ofIndex.column()];
-          if (index < first || index >= end) {
-            if (ofIndex.column() == 0) {
-              break;
-            }
-            continue;
+          if (range.contains(index)) {
+            y.add(
+                yAt + row * to.row() + i * to.column() + index * rowStep,
+                updates.get(uAt + row * from.row() + i * from.column()));
           }
-          y.add(
-              yAt + row * to.row() + i * to.column() + index * rowStep,
-              updates.get(uAt + row * from.row() + i * from.column()));
         }
       }
     };

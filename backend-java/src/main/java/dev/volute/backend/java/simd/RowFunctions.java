@@ -29,6 +29,10 @@ public interface RowFunctions {
       float bFactor,
       float shift);
 
+  /** {@code y[i] = condition[i] != 0 ? a[i] : b[i]}. */
+  void choose(
+      int n, float[] y, int yAt, float[] condition, int at, float[] a, int aAt, float[] b, int bAt);
+
   /** {@code y[i] = u[i] >= rate ? x[i] * scale : 0}; u starts at 0. */
   void keep(int n, float[] y, int yAt, float[] x, int xAt, float[] u, float rate, float scale);
 }

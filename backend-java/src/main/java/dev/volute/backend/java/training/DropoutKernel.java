@@ -14,7 +14,7 @@ import dev.volute.spi.Operands;
 /** Keeps an element where its random number says so. */
 final class DropoutKernel implements Kernel {
   /** Numbers that are made at a time; a multiple of the four of a block. */
-  private static final int PIECE = 4096;
+  private static final int PIECE = 1024;
 
   private final Workers workers;
   private final Uniform uniform;

@@ -13,6 +13,9 @@ import dev.volute.spi.Operands;
 
 /** Optimizer updates. Outputs apart from their inputs are first made equal to them. */
 final class UpdateKernels {
+  /** Short calls are compiled sooner than long ones. */
+  private static final int PIECE = 512;
+
   private UpdateKernels() {}
 
   static Kernel sgd(SgdUpdate op, OpCall call, Operands operands, Machine machine) {
@@ -97,7 +100,15 @@ final class UpdateKernels {
 
   private static Kernel elements(OpCall call, Machine machine, Shares.Range range) {
     int elements = Math.toIntExact(call.input(0).shape().elements());
-    return Shares.kernel(machine.workers(), elements, 1, range);
+    return Shares.kernel(
+        machine.workers(),
+        elements,
+        1,
+        (from, to) -> {
+          for (int at = from; at < to; at += PIECE) {
+            range.run(at, Math.min(to, at + PIECE));
+          }
+        });
   }
 
   private static void copy(Floats from, Floats to, int start, int n) {
