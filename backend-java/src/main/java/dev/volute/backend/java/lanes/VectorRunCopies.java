@@ -5,14 +5,19 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies of runs by whole vectors, and sums of runs. What a copied vector writes behind its run is
- * overwritten by the next run.
+ * Copies of runs, each one whole vector, and sums of runs. What a copied vector writes behind its
+ * run is overwritten by the next run.
  */
 final class VectorRunCopies implements RunCopies {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();
 
   /** Half a vector for what is left of a run, where vectors are that long. */
+  @Override
+  public int longest() {
+    return L;
+  }
+
   @Override
   public int overrun() {
     return L - 1;
@@ -37,13 +42,7 @@ final class VectorRunCopies implements RunCopies {
     for (int o = firstOrigin; o < endOrigin; o++, row += targetStep) {
       int origin = sourceAt + origins[o];
       for (int r = firstRun; r < endRun; r++) {
-        int read = origin + from[r];
-        int write = row + to[r];
-        int end = write + length[r];
-        FloatVector.fromArray(S, source, read).intoArray(target, write);
-        for (write += L, read += L; write < end; write += L, read += L) {
-          FloatVector.fromArray(S, source, read).intoArray(target, write);
-        }
+        FloatVector.fromArray(S, source, origin + from[r]).intoArray(target, row + to[r]);
       }
     }
   }

@@ -5,6 +5,11 @@ import dev.volute.backend.java.simd.RunCopies;
 /** Copies and sums of runs, each by itself. */
 final class PlainRunCopies implements RunCopies {
   @Override
+  public int longest() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public int overrun() {
     return 0;
   }

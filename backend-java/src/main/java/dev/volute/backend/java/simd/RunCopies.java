@@ -2,6 +2,9 @@ package dev.volute.backend.java.simd;
 
 /** Copies of short runs of floats from many places to rows behind one another, and back. */
 public interface RunCopies {
+  /** The longest run that is copied. */
+  int longest();
+
   /** Elements behind the end of a run that may be read, and written in the target. */
   int overrun();
 

@@ -19,8 +19,10 @@ final class ColumnRuns {
    * @param sampleStep distance of samples in the laid-out image
    * @param rowStep distance there of windows below one another
    * @param width of a panel
+   * @param longest run
    */
-  ColumnRuns(int samples, int sampleStep, int rows, int columns, int rowStep, int width) {
+  ColumnRuns(
+      int samples, int sampleStep, int rows, int columns, int rowStep, int width, int longest) {
     this.windows = samples * rows * columns;
     this.width = width;
     first = new int[panels() + 1];
@@ -33,7 +35,7 @@ final class ColumnRuns {
           first[next++] = runs.size();
         }
         int place = window % width;
-        int count = Math.min(columns - column, width - place);
+        int count = Math.min(longest, Math.min(columns - column, width - place));
         runs.add(new int[] {at + column, place, count});
         column += count;
         window += count;

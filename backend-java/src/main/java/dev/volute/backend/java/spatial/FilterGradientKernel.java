@@ -9,7 +9,9 @@ import dev.volute.backend.java.simd.Products;
 import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.graph.Binary;
 import dev.volute.spi.Kernel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The gradient to a convolution's filters as a matrix product: the output's gradient, filters by
@@ -37,6 +39,7 @@ final class FilterGradientKernel implements Kernel {
   private final int[] from;
   private final int[] to;
   private final int[] length;
+  private final int channelRuns;
   private final Workers.Part multiply = this::multiply;
   private final Workers.Part addUp = this::addUp;
 
@@ -59,22 +62,30 @@ final class FilterGradientKernel implements Kernel {
     copies = machine.simd().runCopies();
     add = machine.simd().elementwise().binary(Binary.Function.ADD);
     windows = shape.windows();
-    // A row of the kernel is one run, unless its cells lie apart.
-    int run = convolution.dilation(1) == 1 ? convolution.kernel(1) : 1;
-    int runs = convolution.cells() / run;
-    from = new int[runs];
-    to = new int[runs];
-    length = new int[runs];
-    int rowRuns = convolution.kernel(1) / run;
-    for (int i = 0; i < runs; i++) {
-      int row = i / rowRuns % convolution.kernel(0);
-      int channel = i / rowRuns / convolution.kernel(0);
-      from[i] =
+    // A row of the kernel is one run if its cells lie side by side.
+    int longest = convolution.dilation(1) == 1 ? copies.longest() : 1;
+    List<int[]> runs = new ArrayList<>();
+    for (int channel = 0; channel < convolution.groupChannels(); channel++) {
+      channelRuns(runs, channel, longest);
+    }
+    from = runs.stream().mapToInt(run -> run[0]).toArray();
+    to = runs.stream().mapToInt(run -> run[1]).toArray();
+    length = runs.stream().mapToInt(run -> run[2]).toArray();
+    channelRuns = runs.size() / Math.max(1, convolution.groupChannels());
+  }
+
+  private void channelRuns(List<int[]> runs, int channel, int longest) {
+    int width = convolution.kernel(1);
+    for (int y = 0; y < convolution.kernel(0); y++) {
+      int line =
           channel * shape.layout().length()
-              + row * convolution.dilation(0) * shape.layout().columns()
-              + i % rowRuns * convolution.dilation(1);
-      to[i] = i * run;
-      length[i] = run;
+              + y * convolution.dilation(0) * shape.layout().columns();
+      for (int x = 0; x < width; ) {
+        int count = Math.min(longest, width - x);
+        int place = (channel * convolution.kernel(0) + y) * width + x;
+        runs.add(new int[] {line + x * convolution.dilation(1), place, count});
+        x += count;
+      }
     }
   }
 
@@ -138,7 +149,7 @@ final class FilterGradientKernel implements Kernel {
     int from = image.offset() + channel * layout.height() * layout.width();
     layout.fill(channels, image.array(), from, planes, 0);
     int columns = channels * convolution.kernel(0) * convolution.kernel(1);
-    int runs = channels * (this.from.length / convolution.groupChannels());
+    int runs = channels * channelRuns;
     int filter = sample * convolution.filter().dim(0) + group * convolution.groupFilters();
     int gradientAt = gradient.offset() + filter * windows.length;
     int pieces = (int) ((long) windows.length * columns / PATCHES) + 1;

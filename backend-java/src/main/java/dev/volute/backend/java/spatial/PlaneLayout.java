@@ -56,57 +56,80 @@ record PlaneLayout(
 
   /** Lays out channels that lie behind one another. */
   void fill(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
-    Arrays.fill(planes, planesAt, planesAt + channels * length(), 0f);
-    copy(true, channels, image, imageAt, planes, planesAt);
+    if (isImage()) {
+      System.arraycopy(image, imageAt, planes, planesAt, channels * length());
+      return;
+    }
+    for (int plane = 0; plane < channels * planes(); plane++) {
+      int from = imageAt + plane / planes() * height * width;
+      fillPlane(rowShift(plane), columnShift(plane), image, from, planes, planesAt);
+      planesAt += rows * columns;
+    }
   }
 
   /** The other way: the image from its planes; zeros where these have no element of it. */
   void collect(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
     Arrays.fill(image, imageAt, imageAt + channels * height * width, 0f);
-    copy(false, channels, image, imageAt, planes, planesAt);
-  }
-
-  private void copy(
-      boolean in, int channels, float[] image, int imageAt, float[] planes, int planesAt) {
-    int from = imageAt;
-    int to = planesAt;
-    for (int channel = 0; channel < channels; channel++) {
-      for (int v = 0; v < vertical.count(); v++) {
-        for (int h = 0; h < horizontal.count(); h++) {
-          int rowShift = vertical.phase(v) - top;
-          int columnShift = horizontal.phase(h) - left;
-          copyPlane(in, rowShift, columnShift, image, from, planes, to);
-          to += rows * columns;
-        }
-      }
-      from += height * width;
+    for (int plane = 0; plane < channels * planes(); plane++) {
+      int to = imageAt + plane / planes() * height * width;
+      collectPlane(rowShift(plane), columnShift(plane), image, to, planes, planesAt);
+      planesAt += rows * columns;
     }
   }
 
-  private void copyPlane(
-      boolean in,
-      int rowShift,
-      int columnShift,
-      float[] image,
-      int imageAt,
-      float[] plane,
-      int planeAt) {
+  private int planes() {
+    return vertical.count() * horizontal.count();
+  }
+
+  /** The row of the image that lies in a plane's first row. */
+  private int rowShift(int plane) {
+    return vertical.phase(plane / horizontal.count() % vertical.count()) - top;
+  }
+
+  /** The column of the image that lies in a plane's first column. */
+  private int columnShift(int plane) {
+    return horizontal.phase(plane % horizontal.count()) - left;
+  }
+
+  private void fillPlane(
+      int rowShift, int columnShift, float[] image, int imageAt, float[] plane, int planeAt) {
     int down = vertical.stride();
     int across = horizontal.stride();
     int first = first(columnShift, across);
-    int end = end(columnShift, across, width, columns);
+    int count = end(columnShift, across, width, columns) - first;
+    int firstRow = first(rowShift, down);
     int lastRow = end(rowShift, down, height, rows);
-    if (first >= end) {
+    int end = planeAt + rows * columns;
+    if (count <= 0 || firstRow >= lastRow) {
+      Arrays.fill(plane, planeAt, end, 0f);
       return;
     }
-    for (int row = first(rowShift, down); row < lastRow; row++) {
+    int to = planeAt + firstRow * columns + first;
+    Arrays.fill(plane, planeAt, to, 0f);
+    for (int row = firstRow; row < lastRow; row++) {
       int from = imageAt + (row * down + rowShift) * width + first * across + columnShift;
-      int to = planeAt + row * columns + first;
-      if (in) {
-        copy(end - first, image, from, across, plane, to, 1);
-      } else {
-        copy(end - first, plane, to, 1, image, from, across);
+      copy(count, image, from, across, plane, to, 1);
+      // The zeros behind a row and those before the next are one run.
+      for (int gap = to + count; gap < to + columns && gap < end; gap++) {
+        plane[gap] = 0f;
       }
+      to += columns;
+    }
+    if (to < end) {
+      Arrays.fill(plane, to, end, 0f);
+    }
+  }
+
+  private void collectPlane(
+      int rowShift, int columnShift, float[] image, int imageAt, float[] plane, int planeAt) {
+    int down = vertical.stride();
+    int across = horizontal.stride();
+    int first = first(columnShift, across);
+    int count = end(columnShift, across, width, columns) - first;
+    int lastRow = end(rowShift, down, height, rows);
+    for (int row = first(rowShift, down); row < lastRow && count > 0; row++) {
+      int to = imageAt + (row * down + rowShift) * width + first * across + columnShift;
+      copy(count, plane, planeAt + row * columns + first, 1, image, to, across);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Products of filters with all windows of images: the filters are packed, then a few samples at a
- * time are laid out and multiplied.
+ * time are laid out, unless they are as they lie, and multiplied.
  *
  * <p>Scratch holds the packed filters, unless they are constant, and behind them the laid-out
  * samples.
@@ -31,6 +31,7 @@ final class WindowKernel implements Kernel {
   private final Floats planes;
   private final List<Floats> packed;
   private final boolean pack;
+  private final boolean inPlace;
   private final int block;
   private final List<ColumnRuns> full;
   private final List<ColumnRuns> rest;
@@ -65,6 +66,10 @@ final class WindowKernel implements Kernel {
     }
     packed = constants.orElse(own);
     planes = new Floats(scratch.array(), at);
+    long end = image.offset() + (long) shape.samples() * shape.sampleLength();
+    inPlace =
+        shape.layout().isImage()
+            && end + machine.simd().runCopies().overrun() <= image.array().length;
     block = block(shape);
     full = runs(block);
     rest = runs(shape.samples() % block);
@@ -107,8 +112,10 @@ final class WindowKernel implements Kernel {
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
       runs = samples == block ? full : rest;
-      int channels = samples * shape.channels();
-      workers.run((channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART, layOut);
+      if (!inPlace) {
+        int channels = samples * shape.channels();
+        workers.run((channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART, layOut);
+      }
       for (int i = 0; i < multipliers.size(); i++) {
         workers.run(shape.products().get(i).parts(runs.get(i)), multipliers.get(i));
       }
@@ -133,8 +140,8 @@ final class WindowKernel implements Kernel {
         runs.get(number),
         packed.get(number),
         bias,
-        planes.array(),
-        planes.offset(),
+        inPlace ? image.array() : planes.array(),
+        inPlace ? image.offset() + sample * shape.sampleLength() : planes.offset(),
         result,
         sample);
   }

@@ -68,7 +68,8 @@ final class WindowProduct {
   }
 
   ColumnRuns runs(int samples, int sampleStep, int rowStep) {
-    return new ColumnRuns(samples, sampleStep, rows, columns, rowStep, products.panelColumns());
+    return new ColumnRuns(
+        samples, sampleStep, rows, columns, rowStep, products.panelColumns(), copies.longest());
   }
 
   /** In how many parts to divide some windows. */

@@ -75,7 +75,7 @@ final class WindowSums implements Kernel {
     cells = convolution.cells(layout);
     Shape output = convolution.output();
     windows = output.dim(2) * output.dim(3);
-    runs = new ColumnRuns(1, 0, output.dim(2), output.dim(3), layout.columns(), WINDOWS);
+    runs = new ColumnRuns(1, 0, output.dim(2), output.dim(3), layout.columns(), WINDOWS, WINDOWS);
     // Ranges of channels begin where panels do.
     int height = products.panelRows();
     int pieces = (convolution.groupChannels() + height - 1) / height;
