@@ -1,15 +1,13 @@
 package dev.volute.backend.java.lanes;
 
-import static dev.volute.backend.java.lanes.VectorFunctions.sigmoid;
-import static dev.volute.backend.java.lanes.VectorFunctions.tanh;
-
 import dev.volute.backend.java.simd.Gates;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Recurrent cells on vectors of units, the last few units one by one. No products are fused, so
- * that a unit's bits do not depend on where it stands.
+ * that a unit's bits do not depend on where it stands. Each method is short: C2 makes objects of
+ * vectors where it runs out of the bytecodes that it may inline.
  */
 final class VectorGates implements Gates {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
@@ -40,29 +38,17 @@ final class VectorGates implements Gates {
     return g.mul(ONE.sub(y.mul(y)));
   }
 
-  /** {@code z * h + (1 - z) * n}. */
-  private static FloatVector mixed(FloatVector z, FloatVector h, FloatVector n) {
-    return z.mul(h).add(ONE.sub(z).mul(n));
-  }
-
   @Override
-  public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt, float[] y, int yAt) {
+  public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt) {
     int j = 0;
     for (; j <= n - L; j += L) {
       int s = at + j;
-      FloatVector i = sigmoid(load(gates, s));
-      FloatVector f = sigmoid(load(gates, s + step));
-      FloatVector g = tanh(load(gates, s + 2 * step));
-      FloatVector o = sigmoid(load(gates, s + 3 * step));
-      FloatVector next = f.mul(load(c, cAt + j)).add(i.mul(g));
-      i.intoArray(gates, s);
-      f.intoArray(gates, s + step);
-      g.intoArray(gates, s + 2 * step);
-      o.intoArray(gates, s + 3 * step);
-      next.intoArray(c, cAt + j);
-      o.mul(tanh(next)).intoArray(y, yAt + j);
+      load(gates, s + step)
+          .mul(load(c, cAt + j))
+          .add(load(gates, s).mul(load(gates, s + 2 * step)))
+          .intoArray(c, cAt + j);
     }
-    single.lstm(n - j, gates, at + j, step, c, cAt + j, y, yAt + j);
+    single.lstm(n - j, gates, at + j, step, c, cAt + j);
   }
 
   @Override
@@ -88,10 +74,10 @@ final class VectorGates implements Gates {
       FloatVector f = load(kept, k + step);
       FloatVector candidate = load(kept, k + 2 * step);
       FloatVector o = load(kept, k + 3 * step);
-      FloatVector squashed = tanh(load(kept, k + 4 * step));
+      int s = sumsAt + j;
+      FloatVector squashed = load(sums, s + 3 * step);
       FloatVector h = load(g, gAt + j).add(load(dh, dhAt + j));
       FloatVector c = load(dc, dcAt + j).add(tanhGradient(h.mul(o), squashed));
-      int s = sumsAt + j;
       sigmoidGradient(c.mul(candidate), i).intoArray(sums, s);
       sigmoidGradient(c.mul(load(before, beforeAt + j)), f).intoArray(sums, s + step);
       tanhGradient(c.mul(i), candidate).intoArray(sums, s + 2 * step);
@@ -117,54 +103,25 @@ final class VectorGates implements Gates {
   }
 
   @Override
-  public void reset(int n, float[] gates, int at, float[] h, int hAt, float[] rh, int rhAt) {
-    int j = 0;
-    for (; j <= n - L; j += L) {
-      FloatVector r = sigmoid(load(gates, at + j));
-      r.intoArray(gates, at + j);
-      r.mul(load(h, hAt + j)).intoArray(rh, rhAt + j);
-    }
-    single.reset(n - j, gates, at + j, h, hAt + j, rh, rhAt + j);
-  }
-
-  @Override
   public void gru(int n, float[] gates, int at, int step, float[] h, int hAt, float[] y, int yAt) {
     int j = 0;
     for (; j <= n - L; j += L) {
-      int s = at + j;
-      FloatVector z = sigmoid(load(gates, s + step));
-      FloatVector candidate = tanh(load(gates, s + 2 * step));
-      z.intoArray(gates, s + step);
-      candidate.intoArray(gates, s + 2 * step);
-      mixed(z, load(h, hAt + j), candidate).intoArray(y, yAt + j);
+      FloatVector z = load(gates, at + step + j);
+      z.mul(load(h, hAt + j))
+          .add(ONE.sub(z).mul(load(gates, at + 2 * step + j)))
+          .intoArray(y, yAt + j);
     }
     single.gru(n - j, gates, at + j, step, h, hAt + j, y, yAt + j);
   }
 
   @Override
-  public void gruResetAfter(
-      int n,
-      float[] gates,
-      int at,
-      int step,
-      float[] q,
-      int qAt,
-      float[] h,
-      int hAt,
-      float[] y,
-      int yAt) {
+  public void reset(int n, float[] gates, int at, int step, float[] q, int qAt) {
     int j = 0;
     for (; j <= n - L; j += L) {
-      int s = at + j;
-      FloatVector r = sigmoid(load(gates, s));
-      FloatVector z = sigmoid(load(gates, s + step));
-      FloatVector candidate = tanh(load(gates, s + 2 * step).add(r.mul(load(q, qAt + j))));
-      r.intoArray(gates, s);
-      z.intoArray(gates, s + step);
-      candidate.intoArray(gates, s + 2 * step);
-      mixed(z, load(h, hAt + j), candidate).intoArray(y, yAt + j);
+      int s = at + 2 * step + j;
+      load(gates, s).add(load(gates, at + j).mul(load(q, qAt + j))).intoArray(gates, s);
     }
-    single.gruResetAfter(n - j, gates, at + j, step, q, qAt + j, h, hAt + j, y, yAt + j);
+    single.reset(n - j, gates, at + j, step, q, qAt + j);
   }
 
   @Override

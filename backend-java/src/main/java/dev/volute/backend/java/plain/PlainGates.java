@@ -1,27 +1,14 @@
 package dev.volute.backend.java.plain;
 
-import static dev.volute.backend.java.plain.Scalars.sigmoid;
-import static dev.volute.backend.java.plain.Scalars.tanh;
-
 import dev.volute.backend.java.simd.Gates;
 
 /** One unit after the other. */
 final class PlainGates implements Gates {
   @Override
-  public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt, float[] y, int yAt) {
+  public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt) {
     for (int j = 0; j < n; j++) {
       int s = at + j;
-      float i = sigmoid(gates[s]);
-      float f = sigmoid(gates[s + step]);
-      float g = tanh(gates[s + 2 * step]);
-      float o = sigmoid(gates[s + 3 * step]);
-      float next = f * c[cAt + j] + i * g;
-      gates[s] = i;
-      gates[s + step] = f;
-      gates[s + 2 * step] = g;
-      gates[s + 3 * step] = o;
-      c[cAt + j] = next;
-      y[yAt + j] = o * tanh(next);
+      c[cAt + j] = gates[s + step] * c[cAt + j] + gates[s] * gates[s + 2 * step];
     }
   }
 
@@ -47,10 +34,10 @@ final class PlainGates implements Gates {
       float f = kept[k + step];
       float candidate = kept[k + 2 * step];
       float o = kept[k + 3 * step];
-      float squashed = tanh(kept[k + 4 * step]);
+      int s = sumsAt + j;
+      float squashed = sums[s + 3 * step];
       float h = g[gAt + j] + dh[dhAt + j];
       float c = dc[dcAt + j] + h * o * (1f - squashed * squashed);
-      int s = sumsAt + j;
       sums[s] = c * candidate * i * (1f - i);
       sums[s + step] = c * before[beforeAt + j] * f * (1f - f);
       sums[s + 2 * step] = c * i * (1f - candidate * candidate);
@@ -61,47 +48,17 @@ final class PlainGates implements Gates {
   }
 
   @Override
-  public void reset(int n, float[] gates, int at, float[] h, int hAt, float[] rh, int rhAt) {
-    for (int j = 0; j < n; j++) {
-      float r = sigmoid(gates[at + j]);
-      gates[at + j] = r;
-      rh[rhAt + j] = r * h[hAt + j];
-    }
-  }
-
-  @Override
   public void gru(int n, float[] gates, int at, int step, float[] h, int hAt, float[] y, int yAt) {
     for (int j = 0; j < n; j++) {
-      int s = at + j;
-      float z = sigmoid(gates[s + step]);
-      float candidate = tanh(gates[s + 2 * step]);
-      gates[s + step] = z;
-      gates[s + 2 * step] = candidate;
-      y[yAt + j] = z * h[hAt + j] + (1f - z) * candidate;
+      float z = gates[at + step + j];
+      y[yAt + j] = z * h[hAt + j] + (1f - z) * gates[at + 2 * step + j];
     }
   }
 
   @Override
-  public void gruResetAfter(
-      int n,
-      float[] gates,
-      int at,
-      int step,
-      float[] q,
-      int qAt,
-      float[] h,
-      int hAt,
-      float[] y,
-      int yAt) {
+  public void reset(int n, float[] gates, int at, int step, float[] q, int qAt) {
     for (int j = 0; j < n; j++) {
-      int s = at + j;
-      float r = sigmoid(gates[s]);
-      float z = sigmoid(gates[s + step]);
-      float candidate = tanh(gates[s + 2 * step] + r * q[qAt + j]);
-      gates[s] = r;
-      gates[s + step] = z;
-      gates[s + 2 * step] = candidate;
-      y[yAt + j] = z * h[hAt + j] + (1f - z) * candidate;
+      gates[at + 2 * step + j] += gates[at + j] * q[qAt + j];
     }
   }
 

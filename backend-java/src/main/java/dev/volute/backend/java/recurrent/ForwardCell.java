@@ -17,9 +17,9 @@ interface ForwardCell {
           new SimpleForward(plan, memory, machine.simd().elementwise().unary(Unary.Function.TANH));
       case RELU ->
           new SimpleForward(plan, memory, machine.simd().elementwise().unary(Unary.Function.RELU));
-      case LSTM -> new LstmForward(plan, memory, machine.simd().gates());
-      case GRU -> new GruForward(plan, memory, machine.simd().gates());
-      case GRU_RESET_AFTER -> new GruResetAfterForward(plan, memory, machine.simd().gates());
+      case LSTM -> new LstmForward(plan, memory, CellFunctions.of(machine));
+      case GRU -> new GruForward(plan, memory, CellFunctions.of(machine));
+      case GRU_RESET_AFTER -> new GruResetAfterForward(plan, memory, CellFunctions.of(machine));
     };
   }
 }

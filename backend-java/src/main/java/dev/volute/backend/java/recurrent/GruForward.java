@@ -1,7 +1,6 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
-import dev.volute.backend.java.simd.Gates;
 
 /** Steps of the GRU with the reset before the product. */
 final class GruForward implements ForwardCell {
@@ -15,9 +14,9 @@ final class GruForward implements ForwardCell {
   private final States hidden;
   private final Steps sums;
   private final Steps y;
-  private final Gates gates;
+  private final CellFunctions functions;
 
-  GruForward(ForwardPlan plan, ForwardMemory memory, Gates gates) {
+  GruForward(ForwardPlan plan, ForwardMemory memory, CellFunctions functions) {
     units = plan.sizes().units();
     gateProduct = plan.gates();
     candidateProduct = plan.candidate();
@@ -28,7 +27,7 @@ final class GruForward implements ForwardCell {
     hidden = memory.hidden();
     sums = memory.sums();
     y = memory.y();
-    this.gates = gates;
+    this.functions = functions;
   }
 
   @Override
@@ -42,14 +41,18 @@ final class GruForward implements ForwardCell {
     gateProduct.add(to - from, hidden, from, t, gateWeight, sums);
     float[] before = hidden.array(t);
     for (int row = from; row < to; row++) {
-      gates.reset(
-          units,
-          sums.array(),
-          sums.at(row, t),
-          before,
-          hidden.at(row, t),
-          inner.array(),
-          inner.offset() + row * units);
+      int at = sums.at(row, t);
+      functions.sigmoid(2 * units, sums.array(), at);
+      functions
+          .multiply()
+          .run(
+              units,
+              inner.array(),
+              inner.offset() + row * units,
+              sums.array(),
+              at,
+              before,
+              hidden.at(row, t));
     }
     candidateProduct.add(
         to - from,
@@ -61,15 +64,11 @@ final class GruForward implements ForwardCell {
         sums.at(from, t) + 2 * units,
         sums.rowStep());
     for (int row = from; row < to; row++) {
-      gates.gru(
-          units,
-          sums.array(),
-          sums.at(row, t),
-          units,
-          before,
-          hidden.at(row, t),
-          y.array(),
-          y.at(row, t));
+      int at = sums.at(row, t);
+      functions.tanh(units, sums.array(), at + 2 * units);
+      functions
+          .gates()
+          .gru(units, sums.array(), at, units, before, hidden.at(row, t), y.array(), y.at(row, t));
     }
   }
 }

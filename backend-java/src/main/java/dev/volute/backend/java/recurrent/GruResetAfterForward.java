@@ -1,7 +1,6 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
-import dev.volute.backend.java.simd.Gates;
 
 /** Steps of the GRU with the reset after the product. */
 final class GruResetAfterForward implements ForwardCell {
@@ -17,9 +16,9 @@ final class GruResetAfterForward implements ForwardCell {
   private final States hidden;
   private final Steps sums;
   private final Steps y;
-  private final Gates gates;
+  private final CellFunctions functions;
 
-  GruResetAfterForward(ForwardPlan plan, ForwardMemory memory, Gates gates) {
+  GruResetAfterForward(ForwardPlan plan, ForwardMemory memory, CellFunctions functions) {
     units = plan.sizes().units();
     reserve = plan.reserve();
     gateProduct = plan.gates();
@@ -32,7 +31,7 @@ final class GruResetAfterForward implements ForwardCell {
     hidden = memory.hidden();
     sums = memory.sums();
     y = memory.y();
-    this.gates = gates;
+    this.functions = functions;
   }
 
   @Override
@@ -61,17 +60,20 @@ final class GruResetAfterForward implements ForwardCell {
     for (int row = from; row < to; row++) {
       int at = sums.at(row, t);
       int q = inner.offset() + row * units;
-      gates.gruResetAfter(
-          units,
-          sums.array(),
-          at,
-          units,
-          inner.array(),
-          q,
-          hidden.array(t),
-          hidden.at(row, t),
-          y.array(),
-          y.at(row, t));
+      functions.sigmoid(2 * units, sums.array(), at);
+      functions.gates().reset(units, sums.array(), at, units, inner.array(), q);
+      functions.tanh(units, sums.array(), at + 2 * units);
+      functions
+          .gates()
+          .gru(
+              units,
+              sums.array(),
+              at,
+              units,
+              hidden.array(t),
+              hidden.at(row, t),
+              y.array(),
+              y.at(row, t));
       if (reserve) {
         System.arraycopy(inner.array(), q, sums.array(), at + 3 * units, units);
       }

@@ -2,7 +2,9 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Gates;
+import dev.volute.graph.Unary;
 
 /** Steps back of the LSTM. */
 final class LstmBackward implements BackwardCell {
@@ -17,6 +19,7 @@ final class LstmBackward implements BackwardCell {
   private final Floats hidden;
   private final Floats cell;
   private final Steps sums;
+  private final FloatMap tanh;
   private final Gates gates;
 
   LstmBackward(BackwardPlan plan, BackwardMemory memory, Machine machine) {
@@ -31,6 +34,7 @@ final class LstmBackward implements BackwardCell {
     hidden = memory.hiddenGradient();
     cell = memory.cellGradient();
     sums = memory.sums();
+    tanh = machine.simd().elementwise().unary(Unary.Function.TANH);
     gates = machine.simd().gates();
   }
 
@@ -45,10 +49,14 @@ final class LstmBackward implements BackwardCell {
   public void step(int from, int to, int t) {
     int units = sizes.units();
     for (int row = from; row < to; row++) {
+      int kept = reserve.at(row, t);
+      int state = kept + 4 * units;
+      int squashed = sums.at(row, t) + 3 * units;
+      tanh.run(units, sums.array(), squashed, reserve.array(), state, reserve.array(), state);
       gates.lstmGradient(
           units,
           reserve.array(),
-          reserve.at(row, t),
+          kept,
           units,
           cells.array(t),
           cells.at(row, t),

@@ -1,7 +1,6 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
-import dev.volute.backend.java.simd.Gates;
 
 /** Steps of the LSTM. The cell state is kept where the last one is wanted. */
 final class LstmForward implements ForwardCell {
@@ -15,9 +14,9 @@ final class LstmForward implements ForwardCell {
   private final Steps y;
   private final Floats first;
   private final Floats state;
-  private final Gates gates;
+  private final CellFunctions functions;
 
-  LstmForward(ForwardPlan plan, ForwardMemory memory, Gates gates) {
+  LstmForward(ForwardPlan plan, ForwardMemory memory, CellFunctions functions) {
     sizes = plan.sizes();
     reserve = plan.reserve();
     product = plan.gates();
@@ -28,7 +27,7 @@ final class LstmForward implements ForwardCell {
     y = memory.y();
     first = memory.firstCell();
     state = memory.lastCell();
-    this.gates = gates;
+    this.functions = functions;
   }
 
   @Override
@@ -44,7 +43,15 @@ final class LstmForward implements ForwardCell {
     for (int row = from; row < to; row++) {
       int at = sums.at(row, t);
       int cell = state.offset() + row * units;
-      gates.lstm(units, sums.array(), at, units, state.array(), cell, y.array(), y.at(row, t));
+      float[] gates = sums.array();
+      functions.sigmoid(2 * units, gates, at);
+      functions.tanh(units, gates, at + 2 * units);
+      functions.sigmoid(units, gates, at + 3 * units);
+      functions.gates().lstm(units, gates, at, units, state.array(), cell);
+      float[] h = y.array();
+      int hAt = y.at(row, t);
+      functions.tanh().run(units, h, hAt, state.array(), cell, state.array(), cell);
+      functions.multiply().run(units, h, hAt, h, hAt, gates, at + 3 * units);
       if (reserve) {
         System.arraycopy(state.array(), cell, sums.array(), at + 4 * units, units);
       }

@@ -1,24 +1,26 @@
 package dev.volute.backend.java.simd;
 
 /**
- * What recurrent cells do between their products, for n units of one row; see {@link
- * dev.volute.graph.composite.RecurrentCell} for the equations and the order of the gates.
+ * What recurrent cells do between their products and the gates' activations, for n units of one
+ * row; see {@link dev.volute.graph.composite.RecurrentCell} for the equations and the order of the
+ * gates.
  *
  * <p>A value of several parts (gates, reserves and their gradients) has part p of unit j at {@code
  * at + p * step + j}; a value of one part has unit j at {@code at + j}.
  */
 public interface Gates {
-  /** Turns the sums of the LSTM's gates into i, f, g, o and the cell state c into the next. */
-  void lstm(int n, float[] gates, int at, int step, float[] c, int cAt, float[] y, int yAt);
+  /** The LSTM's next cell state from its gates i, f, g: {@code c = f * c + i * g}. */
+  void lstm(int n, float[] gates, int at, int step, float[] c, int cAt);
 
   /**
    * Gradients to the LSTM's sums.
    *
-   * @param kept i, f, g, o, c
+   * @param kept i, f, g, o
    * @param before cell state before the step
    * @param g gradient to the hidden state as an output
    * @param dh gradient to the hidden state as the next step's input; 0 afterwards
    * @param dc gradient to the cell state after the step; afterwards, to the one before
+   * @param sums holds the tanh of the cell state after the step in the place of o's gradient
    */
   void lstmGradient(
       int n,
@@ -36,24 +38,11 @@ public interface Gates {
       float[] sums,
       int sumsAt);
 
-  /** Turns the sum of the GRU's reset gate into r, and gives r * h. */
-  void reset(int n, float[] gates, int at, float[] h, int hAt, float[] rh, int rhAt);
-
-  /** Turns the sums of the GRU's last two gates into z, n and gives the hidden state. */
+  /** The GRU's hidden state from its gates r, z, n: {@code y = z * h + (1 - z) * n}. */
   void gru(int n, float[] gates, int at, int step, float[] h, int hAt, float[] y, int yAt);
 
-  /** Turns the sums of the GRU's gates into r, z, n and gives the hidden state. */
-  void gruResetAfter(
-      int n,
-      float[] gates,
-      int at,
-      int step,
-      float[] q,
-      int qAt,
-      float[] h,
-      int hAt,
-      float[] y,
-      int yAt);
+  /** Adds what the GRU's reset lets through to the candidate's sum: {@code n = n + r * q}. */
+  void reset(int n, float[] gates, int at, int step, float[] q, int qAt);
 
   /**
    * Gradients to the sums of the GRU's last two gates, and r * h.
