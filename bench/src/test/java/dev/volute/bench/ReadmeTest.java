@@ -7,12 +7,21 @@ import static dev.volute.nn.Layers.flatten;
 import static dev.volute.nn.Layers.gru;
 import static dev.volute.nn.Layers.maxPool2d;
 import static dev.volute.nn.Layers.relu;
+import static dev.volute.train.BatchSize.batchSize;
+import static dev.volute.train.Epochs.epochs;
+import static dev.volute.train.Listeners.checkpoints;
+import static dev.volute.train.Listeners.earlyStopping;
+import static dev.volute.train.Listeners.progressBar;
+import static dev.volute.train.Losses.softmaxCrossEntropy;
+import static dev.volute.train.Metrics.accuracy;
+import static dev.volute.train.Optimizers.adam;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.volute.data.Dataset;
 import dev.volute.graph.Value;
 import dev.volute.nn.Layer;
 import dev.volute.nn.LayerScope;
@@ -24,12 +33,14 @@ import dev.volute.spi.Backends;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import dev.volute.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Java of the README, compiled and run. */
 class ReadmeTest {
@@ -64,9 +75,11 @@ class ReadmeTest {
   }
 
   @Test
-  void aNetworkPredicts() {
+  void aNetworkLearnsAndPredicts(@TempDir Path dir) {
     assumeThatAFastBackendIsBuilt();
-    Tensor images = Tensor.zeros(TensorType.f32(2, 1, 28, 28));
+    Tensor images = Tensor.zeros(TensorType.f32(6, 1, 28, 28));
+    Dataset train = Dataset.of(images, Tensor.of(Shape.of(6), 0, 1, 2, 3, 4, 5));
+    Dataset validation = train.slice(0, 2);
     Network lenet =
         Network.of(
             conv2d(20, 5),
@@ -80,12 +93,24 @@ class ReadmeTest {
             relu(),
             dense(10));
 
-    Tensor logits;
     try (Backend backend = Backends.best();
         Model model = lenet.init(Shape.of(1, 28, 28), backend, seed)) {
-      logits = model.predict(images);
+      Trainer.of(model)
+          .loss(softmaxCrossEntropy())
+          .optimizer(adam(1e-3))
+          .metrics(accuracy())
+          .listeners(progressBar(), earlyStopping(3), checkpoints(dir))
+          .fit(train, validation, epochs(5), batchSize(64));
+      model.save(dir.resolve("lenet.safetensors"));
     }
-    assertEquals(TensorType.f32(2, 10), logits.type());
+    assertTrue(Files.exists(dir.resolve("lenet.safetensors")));
+    assertTrue(Files.exists(dir.resolve("epoch-001.safetensors")));
+
+    try (Backend backend = Backends.best();
+        Model model = lenet.init(Shape.of(1, 28, 28), backend, seed)) {
+      Tensor logits = model.predict(images);
+      assertEquals(TensorType.f32(6, 10), logits.type());
+    }
   }
 
   @Test
