@@ -30,6 +30,15 @@ public final class Gemm implements Workers.Part {
   /** Up to this many rows, b is read where it lies: packing it would cost more than it saves. */
   private static final int DIRECT_ROWS = 128;
 
+  /**
+   * Up to this many rows, a product with transposed b is computed as its mirror image: the small a
+   * is transposed then, not the large b.
+   */
+  private static final int MIRRORED_ROWS = 256;
+
+  /** Rows of a mirrored product that are computed at a time. */
+  private static final int MIRROR = 64;
+
   /** Multiplications that are worth a part of their own: about 40 microseconds. */
   private static final long PART_WORK = 2_000_000;
 
@@ -39,6 +48,7 @@ public final class Gemm implements Workers.Part {
   private final Grid grid;
   private final boolean packA;
   private final boolean packB;
+  private final boolean mirrored;
   private final int depth;
 
   private float[] a = {};
@@ -61,6 +71,11 @@ public final class Gemm implements Workers.Part {
     grid = Grid.of(form.m(), products.panelRows(), form.n(), products.panelColumns(), parts);
     packA = form.alpha() != 1f || grid.columns() >= products.panelColumns();
     packB = form.transposedB() || form.m() > DIRECT_ROWS;
+    mirrored =
+        form.transposedB()
+            && form.m() <= MIRRORED_ROWS
+            && form.m() <= form.k()
+            && form.m() < form.n();
     int blocks = Math.max(1, (form.k() + DEPTH - 1) / DEPTH);
     depth = (form.k() + blocks - 1) / blocks;
   }
@@ -95,7 +110,9 @@ public final class Gemm implements Workers.Part {
     start(row, rows, column, columns);
     for (int l = 0; l < form.k(); l += depth) {
       int length = Math.min(depth, form.k() - l);
-      if (packB) {
+      if (mirrored) {
+        mirror(row, rows, column, columns, l, length);
+      } else if (packB) {
         for (int j = 0; j < columns; j += COLUMNS) {
           packed(row, rows, column + j, Math.min(COLUMNS, columns - j), l, length);
         }
@@ -139,6 +156,39 @@ public final class Gemm implements Workers.Part {
         int at = cAt + (row + i) * cStep + column;
         activation.run(columns, c, at, c, at, c, at);
       }
+    }
+  }
+
+  /** Adds to c what b times a transposed gives, transposed. */
+  private void mirror(int row, int rows, int column, int columns, int l, int length) {
+    float[] right = a;
+    int rightAt = aAt + l * aStep + row;
+    int rightStep = aStep;
+    if (!form.transposedA()) {
+      right = workers.workspace().floats(0, rows * length);
+      rightAt = 0;
+      rightStep = rows;
+      Packing.columns(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, 0);
+    }
+    float[] tile = workers.workspace().floats(1, MIRROR * rows);
+    int panelStep = products.panelRows() * bStep;
+    for (int j = 0; j < columns; j += MIRROR) {
+      int height = Math.min(MIRROR, columns - j);
+      Arrays.fill(tile, 0, height * rows, 0f);
+      int from = bAt + (column + j) * bStep + l;
+      products.multiplyAdd(
+          height, rows, length, b, from, panelStep, bStep, 1, right, rightAt, rightStep, tile, 0,
+          rows);
+      for (int i = 0; i < rows; i++) {
+        addColumn(height, form.alpha(), tile, i, rows, c, cAt + (row + i) * cStep + column + j);
+      }
+    }
+  }
+
+  private static void addColumn(
+      int n, float alpha, float[] tile, int tileAt, int tileStep, float[] c, int cAt) {
+    for (int i = 0; i < n; i++) {
+      c[cAt + i] += alpha * tile[tileAt + i * tileStep];
     }
   }
 

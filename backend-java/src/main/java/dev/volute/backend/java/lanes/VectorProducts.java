@@ -8,6 +8,9 @@ final class VectorProducts implements Products {
   private static final int WIDE = 3 * LANES;
   private static final int LOW = 4;
 
+  /** Columns of the tile of one row. */
+  private static final int ROW = 8 * LANES;
+
   /** Tiles of eight rows take 28 registers; processors with vectors of 32 bytes may have 16. */
   private static final int HIGH =
       LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
@@ -41,7 +44,11 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
-    for (int j = 0; j < n; ) {
+    int j = 0;
+    for (; m == 1 && j + ROW <= n; j += ROW) {
+      Tile1x8.multiplyAdd(k, a, aAt, kStep, b, bAt + j, bStep, c, cAt + j);
+    }
+    while (j < n) {
       int width = n - j >= WIDE ? WIDE : Math.min(n - j, LANES);
       for (int i = 0, panel = aAt; i < m; i += HIGH, panel += panelStep) {
         int rows = Math.min(m - i, HIGH);
