@@ -13,29 +13,7 @@ import dev.volute.tensor.View;
 record Elements(ReferenceMemory memory, Shape shape, int[] places) {
   static Elements of(Operand operand) {
     View view = operand.view();
-    return new Elements((ReferenceMemory) operand.memory(), view.shape(), places(view));
-  }
-
-  /** Where a view places its elements, in row-major order. */
-  static int[] places(View view) {
-    Shape shape = view.shape();
-    int[] places = new int[(int) shape.elements()];
-    int[] index = new int[shape.rank()];
-    for (int i = 0; i < places.length; i++) {
-      long place = view.offset();
-      for (int axis = 0; axis < index.length; axis++) {
-        place += index[axis] * view.stride(axis);
-      }
-      places[i] = Math.toIntExact(place);
-      for (int axis = index.length - 1; axis >= 0; axis--) {
-        index[axis]++;
-        if (index[axis] < shape.dim(axis)) {
-          break;
-        }
-        index[axis] = 0;
-      }
-    }
-    return places;
+    return new Elements((ReferenceMemory) operand.memory(), view.shape(), ViewPlaces.of(view));
   }
 
   int size() {

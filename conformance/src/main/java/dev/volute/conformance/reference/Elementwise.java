@@ -101,7 +101,7 @@ final class Elementwise {
       case DIVIDE -> a / b;
       case MAXIMUM -> Math.max(a, b);
       case MINIMUM -> Math.min(a, b);
-      case POWER -> Math.pow(a, b);
+      case POWER -> power(a, b);
       case EQUAL -> a == b ? 1 : 0;
       case LESS -> a < b ? 1 : 0;
       case LESS_EQUAL -> a <= b ? 1 : 0;
@@ -109,6 +109,11 @@ final class Elementwise {
       case TANH_GRADIENT -> b * (1 - a * a);
       case SIGMOID_GRADIENT -> b * a * (1 - a);
     };
+  }
+
+  /** As IEEE 754 has it: powers of 1 are 1 whatever the exponent. */
+  private static double power(double a, double b) {
+    return a == 1 || (a == -1 && Double.isInfinite(b)) ? 1 : Math.pow(a, b);
   }
 
   /** Whole numbers: sums and products wrap around, quotients are truncated. */

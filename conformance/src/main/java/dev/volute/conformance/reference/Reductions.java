@@ -66,7 +66,7 @@ final class Reductions {
         stride *= input.dim(axis);
       }
     }
-    int[] target = Elements.places(View.of(input, 0, strides));
+    int[] target = ViewPlaces.of(View.of(input, 0, strides));
     int[][] members = new int[outputs][outputs == 0 ? 0 : target.length / outputs];
     int[] filled = new int[outputs];
     for (int i = 0; i < target.length; i++) {

@@ -15,8 +15,13 @@ final class ReferenceMemory implements Memory {
   private boolean closed;
 
   ReferenceMemory(DType dtype, int elements) {
+    this(dtype, new double[elements]);
+  }
+
+  /** Memory that is the array. */
+  ReferenceMemory(DType dtype, double[] values) {
     this.dtype = dtype;
-    this.values = new double[elements];
+    this.values = values;
   }
 
   @Override

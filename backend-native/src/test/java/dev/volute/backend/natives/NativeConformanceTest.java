@@ -1,0 +1,18 @@
+package dev.volute.backend.natives;
+
+import dev.volute.conformance.BackendConformance;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+
+/** The native backend keeps the contract. */
+class NativeConformanceTest extends BackendConformance {
+  @Override
+  protected Backend open() {
+    return open(BackendOptions.defaults().threads());
+  }
+
+  @Override
+  protected Backend open(int threads) {
+    return new NativeBackendProvider().open(new BackendOptions(threads));
+  }
+}

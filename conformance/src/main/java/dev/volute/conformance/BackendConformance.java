@@ -1,0 +1,97 @@
+package dev.volute.conformance;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.volute.conformance.rule.Check;
+import dev.volute.conformance.rule.Level;
+import dev.volute.conformance.rule.NotApplicable;
+import dev.volute.conformance.rule.Rule;
+import dev.volute.conformance.rule.Subject;
+import dev.volute.conformance.rule.Violation;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+import dev.volute.spi.Backends;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * Extend this class in a backend's tests: if it passes, the backend keeps the contract.
+ *
+ * <pre>{@code
+ * class MyBackendConformanceTest extends BackendConformance {
+ *   @Override
+ *   protected Backend open() {
+ *     return new MyBackend();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>There is one container for each rule and one test for each check. Where the backend breaks an
+ * optional rule, or does not claim what a check needs, the test is aborted with the reason.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class BackendConformance {
+  private final Subject subject = new Subject(this::open);
+
+  protected BackendConformance() {}
+
+  /** Opens the backend under test. */
+  protected abstract Backend open();
+
+  /**
+   * Opens the backend under test with a number of threads. Unless it is overridden, the provider of
+   * {@link #open}'s backend does so if it can be found, and otherwise {@link #open} does.
+   */
+  protected Backend open(int threads) {
+    Backend backend = open();
+    boolean found =
+        Backends.found().stream()
+            .anyMatch(each -> each.usable() && each.name().equals(backend.name()));
+    if (!found) {
+      return backend;
+    }
+    backend.close();
+    return Backends.open(backend.name(), BackendOptions.threads(threads));
+  }
+
+  @TestFactory
+  Stream<DynamicContainer> rules() {
+    Map<Rule, List<DynamicTest>> tests = new EnumMap<>(Rule.class);
+    for (Check check : ConformanceKit.checks()) {
+      tests
+          .computeIfAbsent(check.rule(), rule -> new ArrayList<>())
+          .add(DynamicTest.dynamicTest(check.id() + " " + check.title(), () -> run(check)));
+    }
+    return tests.entrySet().stream()
+        .map(
+            entry ->
+                DynamicContainer.dynamicContainer(
+                    entry.getKey().id() + " " + entry.getKey().statement(), entry.getValue()));
+  }
+
+  private void run(Check check) {
+    try {
+      check.body().run(subject);
+    } catch (NotApplicable e) {
+      abort(e.getMessage());
+    } catch (Violation e) {
+      if (e.rule().level() == Level.OPTIONAL) {
+        abort(e.getMessage());
+      }
+      throw e;
+    }
+  }
+
+  @AfterAll
+  void close() {
+    subject.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The kit's command line. */
+package dev.volute.conformance.command;

@@ -1,0 +1,126 @@
+package dev.volute.conformance.op;
+
+import dev.volute.conformance.rule.Check;
+import dev.volute.conformance.rule.Rule;
+import dev.volute.graph.Op;
+import dev.volute.tensor.Shape;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Collects cases and numbers them by rule. */
+final class CaseList {
+  private final long seed;
+  private final SplittableRandom random;
+  private final Map<Rule, Integer> numbers = new EnumMap<>(Rule.class);
+  private final List<Check> checks = new ArrayList<>();
+
+  CaseList(long seed) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+  }
+
+  List<Check> checks() {
+    return List.copyOf(checks);
+  }
+
+  /** Makes the choices of the cases: sizes and layouts. */
+  SplittableRandom random() {
+    return random;
+  }
+
+  /** One of some. */
+  @SafeVarargs
+  final <T> T oneOf(T... choices) {
+    return choices[random.nextInt(choices.length)];
+  }
+
+  /** A layout that an output may have. */
+  Layout injective() {
+    return oneOf(Layout.DENSE, Layout.ROWS, Layout.SCATTERED);
+  }
+
+  /** A layout that an input may have. */
+  Layout any() {
+    return oneOf(Layout.values());
+  }
+
+  /** A check of another kind than comparing with the reference. */
+  void add(Rule rule, String title, Check.Body body) {
+    checks.add(new Check(rule, rule.id() + "/" + number(rule), title, body));
+  }
+
+  /** The number of a new check of a rule. */
+  private int number(Rule rule) {
+    return numbers.merge(rule, 1, Integer::sum);
+  }
+
+  /** The seed of the next case of a rule. */
+  long nextSeed(Rule rule) {
+    long next = numbers.getOrDefault(rule, 0) + 1;
+    return Math.abs((seed * 1_000_003 + rule.id().hashCode()) * 1_009 + next) % 1_000_000_000L;
+  }
+
+  Draft of(Rule rule, Op op) {
+    return new Draft(rule, op);
+  }
+
+  /** A case in the making. Without further words its operands are dense, each on its own. */
+  final class Draft {
+    private final Rule rule;
+    private final Op op;
+    private final List<OpCase.Input> inputs = new ArrayList<>();
+    private Layout layout = Layout.DENSE;
+    private Optional<Values> before = Optional.empty();
+    private OpCase.Binding binding = OpCase.Binding.APART;
+
+    private Draft(Rule rule, Op op) {
+      this.rule = rule;
+      this.op = op;
+    }
+
+    Draft in(Shape shape, Values values) {
+      return in(shape, values, Layout.DENSE);
+    }
+
+    Draft in(Shape shape, Values values, Layout inputLayout) {
+      inputs.add(new OpCase.Input(shape, values, inputLayout));
+      return this;
+    }
+
+    Draft to(Layout outputLayout) {
+      layout = outputLayout;
+      return this;
+    }
+
+    Draft before(Values values) {
+      before = Optional.of(values);
+      return this;
+    }
+
+    Draft bound(OpCase.Binding newBinding) {
+      binding = newBinding;
+      return this;
+    }
+
+    /** Apart or in one memory, as it falls. */
+    Draft anyBinding() {
+      return bound(oneOf(OpCase.Binding.APART, OpCase.Binding.ONE_MEMORY));
+    }
+
+    /** As {@link #anyBinding}, or with constant inputs. */
+    Draft anyBindingOrConstant() {
+      return bound(oneOf(OpCase.Binding.APART, OpCase.Binding.ONE_MEMORY, OpCase.Binding.CONSTANT));
+    }
+
+    void allow(ErrorModel errors) {
+      OpCase made =
+          new OpCase(
+              rule, op, List.copyOf(inputs), layout, before, binding, errors, nextSeed(rule));
+      add(rule, made.toString(), subject -> OpCheck.run(made, subject));
+    }
+  }
+}

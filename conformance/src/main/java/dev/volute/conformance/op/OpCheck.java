@@ -1,0 +1,168 @@
+package dev.volute.conformance.op;
+
+import dev.volute.conformance.reference.ReferenceOps;
+import dev.volute.conformance.rule.Measurement;
+import dev.volute.conformance.rule.NotApplicable;
+import dev.volute.conformance.rule.Rule;
+import dev.volute.conformance.rule.Subject;
+import dev.volute.conformance.rule.Violation;
+import dev.volute.spi.Backend;
+import dev.volute.spi.IndexRangeException;
+import dev.volute.spi.OpCall;
+import dev.volute.tensor.DType;
+import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs a case on the backend under test and compares it with the reference. */
+final class OpCheck {
+  private final OpCase given;
+  private final OpCase.Operands operands;
+  private final OpCall call;
+
+  private OpCheck(OpCase given) {
+    this.given = given;
+    this.operands = given.operands();
+    this.call = given.call();
+  }
+
+  /**
+   * Runs the case as a kernel where the backend claims the op, else through a plan of its lowering.
+   */
+  static void run(OpCase given, Subject subject) {
+    OpCheck check = new OpCheck(given);
+    Backend backend = subject.backend();
+    boolean claimed = backend.claims(check.call);
+    if (!claimed && given.op().lowering().isEmpty()) {
+      check.requireOptional();
+    }
+    long start = System.nanoTime();
+    List<double[]> results = claimed ? check.kernel(backend) : check.plan(backend);
+    long end = System.nanoTime();
+    ErrorModel.Evaluation evaluation = check.evaluate();
+    long referenceEnd = System.nanoTime();
+    Comparison comparison = Comparison.of(evaluation, given.errors(), results, check::wrong);
+    subject.record(
+        new Measurement(
+            given.op().name(),
+            check.call.output(0).dtype(),
+            claimed,
+            comparison.ulps(),
+            comparison.ofBound(),
+            end - start,
+            referenceEnd - end));
+  }
+
+  /** What every backend runs: primitives whose floating operands are of single precision. */
+  private void requireOptional() {
+    boolean required =
+        call.output(0).dtype() == DType.F32
+            && Stream.concat(call.inputs().stream(), call.outputs().stream())
+                .map(TensorType::dtype)
+                .noneMatch(dtype -> dtype == DType.F64);
+    if (required) {
+      throw new Violation(Rule.CLAIM_1, given.toString());
+    }
+    throw new NotApplicable("not claimed: " + given);
+  }
+
+  private List<double[]> kernel(Backend backend) {
+    try (GuardedRun run = GuardedRun.bind(backend, given, operands)) {
+      run.run();
+      inputsAreUntouched(run.inputs());
+      List<Tensor> outputs = run.outputs();
+      List<double[]> results = new ArrayList<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        Slot slot = operands.outputs().get(i);
+        outsideIsUntouched(Rule.MEM_2, "output " + i, slot, outputs.get(i));
+        results.add(slot.elements(outputs.get(i)));
+      }
+      run.scratch().ifPresent(this::scratchIsKept);
+      for (int i = 0; i < outputs.size(); i++) {
+        everythingIsWritten(i, outputs.get(i));
+      }
+      return results;
+    } catch (IndexRangeException e) {
+      throw new Violation(given.rule(), given + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void scratchIsKept(Map.Entry<Slot, Tensor> scratch) {
+    outsideIsUntouched(Rule.MEM_4, "scratch", scratch.getKey(), scratch.getValue());
+  }
+
+  private void inputsAreUntouched(List<Tensor> after) {
+    for (int i = 0; i < after.size(); i++) {
+      Slot slot = operands.inputs().get(i);
+      boolean overwritten = operands.outputs().contains(slot);
+      for (int place = 0; !overwritten && place < slot.storage().length(); place++) {
+        if (!Slot.same(slot.storage(), after.get(i), place)) {
+          throw new Violation(
+              Rule.MEM_1,
+              "%s: input %d, place %d of its memory held %s and holds %s"
+                  .formatted(given, i, place, slot.storage().get(place), after.get(i).get(place)));
+        }
+      }
+    }
+  }
+
+  private void outsideIsUntouched(Rule rule, String what, Slot slot, Tensor after) {
+    boolean[] inside = new boolean[after.length()];
+    for (int place : slot.places()) {
+      inside[place] = true;
+    }
+    for (int i = 0; i < inside.length; i++) {
+      if (!inside[i] && !Slot.same(slot.storage(), after, i)) {
+        throw new Violation(
+            rule,
+            "%s: %s with view %s, place %d of its memory held %s and holds %s"
+                .formatted(given, what, slot.view(), i, slot.storage().get(i), after.get(i)));
+      }
+    }
+  }
+
+  private void everythingIsWritten(int output, Tensor after) {
+    if (given.before().isPresent() || given.place(output).isPresent()) {
+      return;
+    }
+    int[] places = operands.outputs().get(output).places();
+    for (int i = 0; i < places.length; i++) {
+      if (Slot.isDirt(after, places[i])) {
+        throw new Violation(Rule.MEM_3, "%s: output %d, element %d".formatted(given, output, i));
+      }
+    }
+  }
+
+  private List<double[]> plan(Backend backend) {
+    return PlannedOp.run(backend, given.op(), denseInputs());
+  }
+
+  private List<Tensor> denseInputs() {
+    List<Tensor> dense = new ArrayList<>();
+    for (Slot slot : operands.inputs()) {
+      dense.add(Tensor.of(slot.view().shape(), slot.elements()).cast(slot.storage().dtype()));
+    }
+    return dense;
+  }
+
+  private ErrorModel.Evaluation evaluate() {
+    List<ReferenceOps.Target> before = new ArrayList<>();
+    for (int i = 0; i < operands.outputs().size(); i++) {
+      Slot slot = operands.outputs().get(i);
+      double[] storage = new double[slot.storage().length()];
+      for (int j = 0; j < storage.length; j++) {
+        storage[j] = slot.storage().get(j);
+      }
+      before.add(new ReferenceOps.Target(storage, slot.view()));
+    }
+    return ErrorModel.Evaluation.of(
+        call, operands.inputs().stream().map(Slot::elements).toList(), before);
+  }
+
+  private Violation wrong(String finding) {
+    return new Violation(given.rule(), given + "\n" + finding);
+  }
+}

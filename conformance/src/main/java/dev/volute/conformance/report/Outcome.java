@@ -1,0 +1,48 @@
+package dev.volute.conformance.report;
+
+import dev.volute.conformance.rule.Check;
+import dev.volute.conformance.rule.Level;
+import dev.volute.conformance.rule.NotApplicable;
+import dev.volute.conformance.rule.Rule;
+import dev.volute.conformance.rule.Subject;
+import dev.volute.conformance.rule.Violation;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/**
+ * How a check went.
+ *
+ * @param rule the rule that was broken, else the one that was checked
+ * @param detail why it failed or did not apply; empty if it passed
+ */
+public record Outcome(Check check, Status status, Rule rule, String detail) {
+
+  /** How a check may go. */
+  public enum Status {
+    PASSED,
+    /** A required rule is broken. */
+    FAILED,
+    /** An optional rule is broken. */
+    WARNED,
+    NOT_APPLICABLE
+  }
+
+  /** Runs a check. */
+  public static Outcome of(Check check, Subject subject) {
+    try {
+      check.body().run(subject);
+      return new Outcome(check, Status.PASSED, check.rule(), "");
+    } catch (NotApplicable e) {
+      return new Outcome(check, Status.NOT_APPLICABLE, check.rule(), e.getMessage());
+    } catch (Violation e) {
+      boolean required = e.rule().level() == Level.REQUIRED;
+      Status status = required ? Status.FAILED : Status.WARNED;
+      return new Outcome(check, status, e.rule(), e.getMessage());
+    } catch (RuntimeException | Error e) {
+      StringWriter trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace, true));
+      String detail = check.rule().id() + " could not be checked: " + check.title() + "\n" + trace;
+      return new Outcome(check, Status.FAILED, check.rule(), detail);
+    }
+  }
+}

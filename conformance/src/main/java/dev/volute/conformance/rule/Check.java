@@ -1,0 +1,21 @@
+package dev.volute.conformance.rule;
+
+/**
+ * Something that can be tried out on a backend.
+ *
+ * @param rule the rule that it checks; what it meets on the way may break another
+ * @param id unique in the kit, for example {@code CONV-2/17}
+ * @param title what is tried, in one line
+ */
+public record Check(Rule rule, String id, String title, Body body) {
+
+  /** What is done. */
+  @FunctionalInterface
+  public interface Body {
+    /**
+     * @throws Violation if a rule is broken
+     * @throws NotApplicable if the backend gives nothing to check
+     */
+    void run(Subject subject);
+  }
+}
