@@ -99,7 +99,7 @@ final class PlainFunctions {
 
   static void power(int n, float[] y, float[] a, float[] b) {
     for (int i = 0; i < n; i++) {
-      y[i] = (float) Math.pow(a[i], b[i]);
+      y[i] = Scalars.power(a[i], b[i]);
     }
   }
 

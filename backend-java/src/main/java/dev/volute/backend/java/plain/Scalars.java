@@ -115,7 +115,7 @@ public final class Scalars {
       case DIVIDE -> a / b;
       case MAXIMUM -> Math.max(a, b);
       case MINIMUM -> Math.min(a, b);
-      case POWER -> (float) Math.pow(a, b);
+      case POWER -> power(a, b);
       case EQUAL -> a == b ? 1f : 0f;
       case LESS -> a < b ? 1f : 0f;
       case LESS_EQUAL -> a <= b ? 1f : 0f;
@@ -123,5 +123,13 @@ public final class Scalars {
       case TANH_GRADIENT -> b * (1f - a * a);
       case SIGMOID_GRADIENT -> b * a * (1f - a);
     };
+  }
+
+  /**
+   * {@code a} to the power {@code b} as IEEE 754 has it: 1 to any power is 1, NaN included, and so
+   * is -1 to an infinite one. {@link Math#pow} has NaN there.
+   */
+  static float power(float a, float b) {
+    return a == 1 || (a == -1 && Float.isInfinite(b)) ? 1 : (float) Math.pow(a, b);
   }
 }
