@@ -1,6 +1,9 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.recurrent.StepRows.Before;
+import dev.volute.backend.java.recurrent.StepRows.Same;
+import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.spi.Operands;
 
 /** Where the values of a {@link Backward} are. */
@@ -31,25 +34,26 @@ final class BackwardMemory {
     return input(sizes.weights() + 1);
   }
 
-  Steps y() {
+  Sequence y() {
     return steps(input(sizes.cell().inputs()), sizes.units());
   }
 
-  Steps reserve() {
+  Sequence reserve() {
     return steps(input(sizes.cell().inputs() + 1), sizes.cell().reserve() * sizes.units());
   }
 
-  States hidden() {
-    return new States(input(1), sizes.units(), y(), 0);
+  /** Hidden states before each step. */
+  Before hidden() {
+    return new Before(new Same(input(1), sizes.units()), y());
   }
 
-  /** The LSTM's cell states. */
-  States cells() {
-    return new States(input(2), sizes.units(), reserve(), 4 * sizes.units());
+  /** The LSTM's cell states before each step. */
+  Before cells() {
+    return new Before(new Same(input(2), sizes.units()), reserve().from(4 * sizes.units()));
   }
 
   /** Gradients to the hidden states as outputs. */
-  Steps gradients() {
+  Sequence gradients() {
     return steps(input(afterForward), sizes.units());
   }
 
@@ -66,13 +70,13 @@ final class BackwardMemory {
   }
 
   /** Gradient to the hidden state before the present step, and in the end to the first one. */
-  Floats hiddenGradient() {
-    return output(1);
+  Same hiddenGradient() {
+    return new Same(output(1), sizes.units());
   }
 
   /** Gradient to the cell state before the present step, and in the end to the first one. */
-  Floats cellGradient() {
-    return output(2);
+  Same cellGradient() {
+    return new Same(output(2), sizes.units());
   }
 
   Floats inputWeightGradient() {
@@ -99,20 +103,20 @@ final class BackwardMemory {
     return plan.candidateWeight().of(scratch);
   }
 
-  Steps sums() {
+  Sequence sums() {
     return steps(plan.sums().of(scratch), sizes.width());
   }
 
-  Steps before() {
+  Sequence before() {
     return steps(plan.before().of(scratch), sizes.units());
   }
 
-  Steps inner() {
+  Sequence inner() {
     return steps(plan.inner().of(scratch), sizes.units());
   }
 
-  Floats reset() {
-    return plan.reset().of(scratch);
+  Same reset() {
+    return new Same(plan.reset().of(scratch), sizes.units());
   }
 
   private Floats input(int index) {
@@ -123,7 +127,7 @@ final class BackwardMemory {
     return Floats.of(operands.output(index));
   }
 
-  private Steps steps(Floats values, int width) {
-    return new Steps(values, sizes.time(), width);
+  private Sequence steps(Floats values, int width) {
+    return new Sequence(values, sizes.time(), width);
   }
 }

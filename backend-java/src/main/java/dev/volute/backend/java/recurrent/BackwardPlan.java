@@ -1,15 +1,16 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
 
 /**
- * The products and the scratch memory of a {@link Backward}.
+ * The factors and the scratch memory of a {@link Backward}.
  *
- * @param gates the product that all gates share, or all but the candidate
- * @param candidate the candidate's product, where it has one of its own
- * @param gateWeight packed for {@code gates}
- * @param candidateWeight packed for {@code candidate}
+ * @param gates the transposed recurrent weight of all gates that share a product
+ * @param candidate the transposed recurrent weight of the candidate, where it has its own
+ * @param gateWeight for {@code gates}, packed
+ * @param candidateWeight for {@code candidate}, packed
  * @param sums gradients to the sums of all gates and steps
  * @param before hidden states before all steps
  * @param inner GRU: r * h of all steps, or the gradients to the product inside the reset
@@ -18,8 +19,8 @@ import dev.volute.backend.java.recurrent.Regions.Region;
  */
 record BackwardPlan(
     Sizes sizes,
-    GateProduct gates,
-    GateProduct candidate,
+    Factor gates,
+    Factor candidate,
     Region gateWeight,
     Region candidateWeight,
     Region sums,
@@ -29,9 +30,9 @@ record BackwardPlan(
     int length) {
 
   static BackwardPlan of(Sizes sizes, Machine machine) {
-    GateProduct gates = GateProduct.backward(sizes, 0, sizes.sharing(), machine);
-    GateProduct candidate =
-        GateProduct.backward(sizes, sizes.sharing(), sizes.cell().gates(), machine);
+    int shared = sizes.shared();
+    Factor gates = factor(sizes, shared, machine);
+    Factor candidate = factor(sizes, sizes.width() - shared, machine);
     int states = sizes.rows() * sizes.units();
     Regions regions = new Regions();
     return new BackwardPlan(
@@ -45,5 +46,9 @@ record BackwardPlan(
         regions.take(sizes.isGru() ? states : 0),
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.length());
+  }
+
+  private static Factor factor(Sizes sizes, int rows, Machine machine) {
+    return new Factor(rows, sizes.units(), 1, sizes.width(), true, machine);
   }
 }

@@ -1,6 +1,9 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.recurrent.StepRows.Before;
+import dev.volute.backend.java.recurrent.StepRows.Same;
+import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.spi.Operands;
 
@@ -46,7 +49,7 @@ final class ForwardMemory {
     return Floats.of(operands.input(index));
   }
 
-  Steps y() {
+  Sequence y() {
     return steps(0, sizes.units());
   }
 
@@ -58,24 +61,30 @@ final class ForwardMemory {
     return Floats.of(operands.output(2));
   }
 
-  States hidden() {
-    return new States(input(1), sizes.units(), y());
+  /** The cell state of the present step, and in the end the last one. */
+  Same cell() {
+    return new Same(lastCell(), sizes.units());
   }
 
-  Steps reserve() {
+  /** Hidden states before each step. */
+  Before hidden() {
+    return new Before(new Same(input(1), sizes.units()), y());
+  }
+
+  Sequence reserve() {
     RecurrentCell cell = sizes.cell();
     return steps(cell.hasCellState() ? 3 : 2, cell.reserve() * sizes.units());
   }
 
-  private Steps steps(int output, int width) {
-    return new Steps(Floats.of(operands.output(output)), sizes.time(), width);
+  private Sequence steps(int output, int width) {
+    return new Sequence(Floats.of(operands.output(output)), sizes.time(), width);
   }
 
-  /** The sums, in the first columns of each row. */
-  Steps sums() {
+  /** The sums of the gates, in the first columns of each row, and then the gates. */
+  Sequence gates() {
     return plan.reserve()
         ? reserve()
-        : new Steps(plan.sums().of(scratch), sizes.time(), sizes.width());
+        : new Sequence(plan.sums().of(scratch), sizes.time(), sizes.width());
   }
 
   Floats gateWeight() {
@@ -86,7 +95,7 @@ final class ForwardMemory {
     return plan.candidateWeight().of(scratch);
   }
 
-  Floats inner() {
-    return plan.inner().of(scratch);
+  Same inner() {
+    return new Same(plan.inner().of(scratch), sizes.units());
   }
 }

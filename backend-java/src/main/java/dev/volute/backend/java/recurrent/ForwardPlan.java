@@ -1,16 +1,17 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
 
 /**
- * The products and the scratch memory of a {@link Forward}.
+ * The factors and the scratch memory of a {@link Forward}.
  *
  * @param reserve whether there is a reserve, whose place the sums then take
- * @param gates the product that all gates share, or all but the candidate
- * @param candidate the candidate's product, where it has one of its own
- * @param gateWeight packed for {@code gates}
- * @param candidateWeight packed for {@code candidate}
+ * @param gates the recurrent weight of all gates that share a product
+ * @param candidate the recurrent weight of the candidate, where it has a product of its own
+ * @param gateWeight for {@code gates}, packed
+ * @param candidateWeight for {@code candidate}, packed
  * @param inner what the reset is multiplied with or by: {@code [batch, units]}
  * @param sums of all gates and steps, unless they take the reserve's place
  * @param length elements of all scratch memory
@@ -18,18 +19,20 @@ import dev.volute.backend.java.recurrent.Regions.Region;
 record ForwardPlan(
     Sizes sizes,
     boolean reserve,
-    GateProduct gates,
-    GateProduct candidate,
+    Factor gates,
+    Factor candidate,
     Region gateWeight,
     Region candidateWeight,
     Region inner,
     Region sums,
     int length) {
+  /** Rows of all steps from which on packing the weight is worth it. */
+  private static final int PACKED_ROWS = 32;
 
   static ForwardPlan of(Sizes sizes, boolean reserve, Machine machine) {
-    GateProduct gates = GateProduct.forward(sizes, 0, sizes.sharing(), machine);
-    GateProduct candidate =
-        GateProduct.forward(sizes, sizes.sharing(), sizes.cell().gates(), machine);
+    int shared = sizes.shared();
+    Factor gates = factor(sizes, shared, machine);
+    Factor candidate = factor(sizes, sizes.width() - shared, machine);
     Regions regions = new Regions();
     return new ForwardPlan(
         sizes,
@@ -41,5 +44,11 @@ record ForwardPlan(
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.take(reserve ? 0 : sizes.rows() * sizes.width()),
         regions.length());
+  }
+
+  private static Factor factor(Sizes sizes, int columns, Machine machine) {
+    // One row reads each weight once a step, so its layout would not matter.
+    boolean packed = sizes.batch() > 1 && sizes.rows() >= PACKED_ROWS;
+    return new Factor(sizes.units(), columns, sizes.width(), 1, packed, machine);
   }
 }

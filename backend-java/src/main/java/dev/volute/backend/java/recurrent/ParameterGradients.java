@@ -25,7 +25,7 @@ final class ParameterGradients {
     Floats sums = memory.sums().values();
     Floats before = memory.before().values();
     Floats recurrent = memory.recurrentWeightGradient();
-    int shared = sizes.sharing() * units;
+    int shared = sizes.shared();
 
     addInputs(features, width, sums, memory.inputWeight(), memory.inputGradient());
     addWeight(memory.x(), features, sums, width, width, memory.inputWeightGradient(), width);

@@ -32,9 +32,9 @@ record Sizes(RecurrentCell cell, int batch, int time, int features, int units) {
     return cell.hasCellState() ? 3 : 2;
   }
 
-  /** How many gates, the first ones, share one product with the hidden state. */
-  int sharing() {
-    return isGru() ? 2 : cell.gates();
+  /** Columns of the gates, the first ones, that share one product with the hidden state. */
+  int shared() {
+    return (isGru() ? 2 : cell.gates()) * units;
   }
 
   boolean isGru() {

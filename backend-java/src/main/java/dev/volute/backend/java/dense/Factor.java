@@ -1,0 +1,142 @@
+package dev.volute.backend.java.dense;
+
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.Workspace;
+import dev.volute.backend.java.simd.Products;
+
+/**
+ * A matrix b that many matrices of few rows are multiplied by: packed once, or read where it lies.
+ * The products run on the calling thread and use slot 0 of its workspace.
+ */
+public final class Factor {
+  /** Elements of a sum that are added before the next panel: it stays in the first cache. */
+  private static final int DEPTH = 256;
+
+  /** Up to this many rows, a is read where it lies: packing it would cost more than it saves. */
+  private static final int DIRECT_ROWS = 4;
+
+  /** Columns of b that are read at a time where it lies: more would not stay in the cache. */
+  private static final int DIRECT_COLUMNS = 1024;
+
+  private final Products products;
+  private final Workspace workspace;
+  private final int k;
+  private final int n;
+  private final int kStep;
+  private final int columnStep;
+  private final boolean packed;
+  private final int panel;
+  private final int height;
+
+  /**
+   * @param k rows of b
+   * @param n columns of b
+   * @param kStep distance of b's rows as it lies
+   * @param columnStep distance of b's columns as it lies
+   * @param packed whether it is packed; it must be where {@code columnStep} is not 1
+   */
+  public Factor(int k, int n, int kStep, int columnStep, boolean packed, Machine machine) {
+    this.k = k;
+    this.n = n;
+    this.kStep = kStep;
+    this.columnStep = columnStep;
+    this.packed = packed;
+    products = machine.simd().products();
+    workspace = machine.workers().workspace();
+    panel = products.panelColumns();
+    height = products.panelRows();
+  }
+
+  /** Rows of b. */
+  public int rows() {
+    return k;
+  }
+
+  /** Columns of b. */
+  public int columns() {
+    return n;
+  }
+
+  /** Blocks of columns for {@link #multiply} begin at multiples of this. */
+  public int columnUnit() {
+    return packed ? panel : Math.min(panel, 64);
+  }
+
+  /** Elements of memory that a packed b takes. */
+  public int length() {
+    return packed ? (n + panel - 1) / panel * panel * k : 0;
+  }
+
+  /** Packs b, if it is to be. */
+  public void pack(Floats b, Floats memory) {
+    if (packed) {
+      Packing.columns(
+          k, n, b.array(), b.offset(), kStep, columnStep, panel, memory.array(), memory.offset());
+    }
+  }
+
+  /**
+   * Adds columns {@code from} (inclusive) to {@code to} (exclusive) of {@code a b} to those of c.
+   *
+   * @param m rows of a and c
+   * @param b the packed matrix, or b as it lies
+   */
+  public void multiply(
+      int m,
+      float[] a,
+      int aAt,
+      int aStep,
+      Floats b,
+      int from,
+      int to,
+      float[] c,
+      int cAt,
+      int cStep) {
+    for (int l = 0; l < k; l += DEPTH) {
+      int length = Math.min(DEPTH, k - l);
+      if (m <= DIRECT_ROWS) {
+        multiply(m, l, length, a, aAt + l, height * aStep, aStep, 1, b, from, to, c, cAt, cStep);
+      } else {
+        float[] rows = workspace.floats(0, (m + height) * DEPTH);
+        Packing.rows(m, length, 1f, a, aAt + l, aStep, 1, height, rows, 0);
+        multiply(m, l, length, rows, 0, height * length, 1, height, b, from, to, c, cAt, cStep);
+      }
+    }
+  }
+
+  private void multiply(
+      int m,
+      int l,
+      int length,
+      float[] a,
+      int aAt,
+      int panelStep,
+      int rowStep,
+      int step,
+      Floats b,
+      int from,
+      int to,
+      float[] c,
+      int cAt,
+      int cStep) {
+    int columns = packed ? panel : DIRECT_COLUMNS;
+    for (int j = from; j < to; j += columns) {
+      products.multiplyAdd(
+          m,
+          Math.min(columns, to - j),
+          length,
+          a,
+          aAt,
+          panelStep,
+          rowStep,
+          step,
+          b.array(),
+          b.offset() + (packed ? j * k + l * panel : l * kStep + j),
+          packed ? panel : kStep,
+          c,
+          cAt + j,
+          cStep);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.recurrent.StepRows.Before;
+import dev.volute.backend.java.recurrent.StepRows.Same;
+import dev.volute.backend.java.recurrent.StepRows.Sequence;
+import dev.volute.backend.java.simd.FloatMap;
+import dev.volute.graph.Unary;
+import java.util.List;
+
+/** The stages of a step of each cell. The gates' sums with the inputs are there before. */
+final class ForwardStages {
+  private final ForwardPlan plan;
+  private final ForwardMemory memory;
+  private final Machine machine;
+  private final Sizes sizes;
+  private final int units;
+  private final CellFunctions functions;
+  private final Before hidden;
+  private final Sequence gates;
+  private final Sequence y;
+
+  ForwardStages(ForwardPlan plan, ForwardMemory memory, Machine machine) {
+    this.plan = plan;
+    this.memory = memory;
+    this.machine = machine;
+    sizes = plan.sizes();
+    units = sizes.units();
+    functions = CellFunctions.of(machine);
+    hidden = memory.hidden();
+    gates = memory.gates();
+    y = memory.y();
+  }
+
+  List<Stage> all() {
+    Stage product =
+        new ProductStage(
+            plan.gates(), memory.recurrentWeight(), memory.gateWeight(), hidden, gates);
+    return switch (sizes.cell()) {
+      case TANH -> List.of(product, activation(Unary.Function.TANH));
+      case RELU -> List.of(product, activation(Unary.Function.RELU));
+      case LSTM -> List.of(product, lstm());
+      case GRU -> {
+        Same inner = memory.inner();
+        yield List.of(product, reset(inner), candidate(inner, gates.from(2 * units)), gru());
+      }
+      case GRU_RESET_AFTER -> {
+        Same inner = memory.inner();
+        yield List.of(
+            product, recurrentBias(inner), candidate(hidden, inner), gruResetAfter(inner));
+      }
+    };
+  }
+
+  private Stage candidate(StepRows from, StepRows to) {
+    Floats weight = memory.recurrentWeight().plus(sizes.shared());
+    return new ProductStage(plan.candidate(), weight, memory.candidateWeight(), from, to);
+  }
+
+  private Stage activation(Unary.Function function) {
+    FloatMap map = machine.simd().elementwise().unary(function);
+    return new UnitStage(sizes) {
+      @Override
+      void run(int t, int row, int unit, int n) {
+        float[] s = gates.array(t);
+        int at = gates.at(row, t) + unit;
+        map.run(n, y.array(t), y.at(row, t) + unit, s, at, s, at);
+      }
+    };
+  }
+
+  private Stage lstm() {
+    Floats first = memory.firstCell();
+    Same cell = memory.cell();
+    return new UnitStage(sizes) {
+      @Override
+      public void begin() {
+        Floats to = cell.values();
+        System.arraycopy(first.array(), first.offset(), to.array(), to.offset(), sizes.state());
+      }
+
+      @Override
+      void run(int t, int row, int unit, int n) {
+        float[] s = gates.array(t);
+        int at = gates.at(row, t) + unit;
+        functions.sigmoid(n, s, at);
+        functions.sigmoid(n, s, at + units);
+        functions.tanh(n, s, at + 2 * units);
+        functions.sigmoid(n, s, at + 3 * units);
+        float[] c = cell.array(t);
+        int cAt = cell.at(row, t) + unit;
+        functions.gates().lstm(n, s, at, units, c, cAt);
+        float[] h = y.array(t);
+        int hAt = y.at(row, t) + unit;
+        functions.tanh().run(n, h, hAt, c, cAt, c, cAt);
+        functions.multiply().run(n, h, hAt, h, hAt, s, at + 3 * units);
+        if (plan.reserve()) {
+          System.arraycopy(c, cAt, s, at + 4 * units, n);
+        }
+      }
+    };
+  }
+
+  private Stage reset(Same inner) {
+    return new UnitStage(sizes) {
+      @Override
+      void run(int t, int row, int unit, int n) {
+        float[] s = gates.array(t);
+        int at = gates.at(row, t) + unit;
+        functions.sigmoid(n, s, at);
+        functions
+            .multiply()
+            .run(
+                n,
+                inner.array(t),
+                inner.at(row, t) + unit,
+                s,
+                at,
+                hidden.array(t),
+                hidden.at(row, t) + unit);
+      }
+    };
+  }
+
+  private Stage gru() {
+    return new UnitStage(sizes) {
+      @Override
+      void run(int t, int row, int unit, int n) {
+        mix(t, row, unit, n);
+      }
+    };
+  }
+
+  /** From the sums of z and n to the hidden state. */
+  private void mix(int t, int row, int unit, int n) {
+    float[] s = gates.array(t);
+    int at = gates.at(row, t) + unit;
+    functions.sigmoid(n, s, at + units);
+    functions.tanh(n, s, at + 2 * units);
+    functions
+        .gates()
+        .gru(
+            n,
+            s,
+            at,
+            units,
+            hidden.array(t),
+            hidden.at(row, t) + unit,
+            y.array(t),
+            y.at(row, t) + unit);
+  }
+
+  /** The bias of the product inside the reset. */
+  private Stage recurrentBias(Same inner) {
+    Floats bias = memory.recurrentBias();
+    return new UnitStage(sizes) {
+      @Override
+      void run(int t, int row, int unit, int n) {
+        System.arraycopy(
+            bias.array(), bias.offset() + unit, inner.array(t), inner.at(row, t) + unit, n);
+      }
+    };
+  }
+
+  private Stage gruResetAfter(Same inner) {
+    return new UnitStage(sizes) {
+      @Override
+      void run(int t, int row, int unit, int n) {
+        float[] s = gates.array(t);
+        int at = gates.at(row, t) + unit;
+        float[] q = inner.array(t);
+        int qAt = inner.at(row, t) + unit;
+        functions.sigmoid(n, s, at);
+        functions.gates().reset(n, s, at, units, q, qAt);
+        mix(t, row, unit, n);
+        if (plan.reserve()) {
+          System.arraycopy(q, qAt, s, at + 3 * units, n);
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package dev.volute.backend.java.recurrent;
+
+/**
+ * A part of a step that needs all of the part before it, but whose rows and columns do not need one
+ * another.
+ */
+interface Stage {
+  /** Rows and columns of a stage: the former inclusive, the latter exclusive. */
+  record Block(int fromRow, int toRow, int fromColumn, int toColumn) {
+    int rows() {
+      return toRow - fromRow;
+    }
+
+    int columns() {
+      return toColumn - fromColumn;
+    }
+  }
+
+  /** Makes ready for the first step. */
+  default void begin() {}
+
+  int columns();
+
+  /** Blocks begin at multiples of this many columns. */
+  int columnUnit();
+
+  /** About how many multiplications one row takes, at the speed of matrix products. */
+  long work();
+
+  void run(int t, Block block);
+}

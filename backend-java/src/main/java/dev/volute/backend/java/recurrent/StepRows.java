@@ -1,0 +1,77 @@
+package dev.volute.backend.java.recurrent;
+
+import dev.volute.backend.java.kernel.Floats;
+
+/** A matrix for each step, with one row for each entry of the batch. */
+interface StepRows {
+  float[] array(int t);
+
+  /** Where a row of step t begins. */
+  int at(int row, int t);
+
+  /** Distance of the rows of step t. */
+  int rowStep(int t);
+
+  /** The same {@code [batch, width]} at every step. */
+  record Same(Floats values, int width) implements StepRows {
+    @Override
+    public float[] array(int t) {
+      return values.array();
+    }
+
+    @Override
+    public int at(int row, int t) {
+      return values.offset() + row * width;
+    }
+
+    @Override
+    public int rowStep(int t) {
+      return width;
+    }
+  }
+
+  /** Each step's own of {@code [batch, time, width]}. */
+  record Sequence(Floats values, int time, int width) implements StepRows {
+    @Override
+    public float[] array(int t) {
+      return values.array();
+    }
+
+    @Override
+    public int at(int row, int t) {
+      return values.offset() + (row * time + t) * width;
+    }
+
+    @Override
+    public int rowStep(int t) {
+      return time * width;
+    }
+
+    /** The columns from one on. */
+    Sequence from(int column) {
+      return new Sequence(values.plus(column), time, width);
+    }
+  }
+
+  /**
+   * States before each step: first what was given, then what the step before left.
+   *
+   * @param after the states after each step
+   */
+  record Before(Same first, Sequence after) implements StepRows {
+    @Override
+    public float[] array(int t) {
+      return t == 0 ? first.array(t) : after.array(t);
+    }
+
+    @Override
+    public int at(int row, int t) {
+      return t == 0 ? first.at(row, t) : after.at(row, t - 1);
+    }
+
+    @Override
+    public int rowStep(int t) {
+      return t == 0 ? first.rowStep(t) : after.rowStep(t);
+    }
+  }
+}
