@@ -1,18 +1,27 @@
 package dev.volute.backend.java.lanes;
 
 import dev.volute.backend.java.simd.RunCopies;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies of runs, each one whole vector, and sums of runs. What a copied vector writes behind its
- * run is overwritten by the next run.
+ * Copies and sums of runs, each one whole vector. What a copied vector writes behind its run is
+ * overwritten by the next run; to what lies behind a sum, zero is added.
  */
 final class VectorRunCopies implements RunCopies {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int L = S.length();
 
-  /** Half a vector for what is left of a run, where vectors are that long. */
+  /** From {@code L - n} on, n times all bits and then none. */
+  private static final int[] RUNS = new int[2 * L];
+
+  static {
+    Arrays.fill(RUNS, 0, L, -1);
+  }
+
   @Override
   public int longest() {
     return L;
@@ -52,6 +61,7 @@ final class VectorRunCopies implements RunCopies {
       int[] origins,
       int firstOrigin,
       int endOrigin,
+      int step,
       int[] from,
       int[] to,
       int[] length,
@@ -63,20 +73,17 @@ final class VectorRunCopies implements RunCopies {
       float[] target,
       int targetAt) {
     int row = sourceAt;
-    for (int o = firstOrigin; o < endOrigin; o++, row += sourceStep) {
+    for (int o = firstOrigin; o < endOrigin; o += step, row += step * sourceStep) {
       int origin = targetAt + origins[o];
       for (int r = firstRun; r < endRun; r++) {
-        int read = row + to[r];
         int write = origin + from[r];
-        int end = write + length[r];
-        for (; end - write >= L; write += L, read += L) {
-          FloatVector.fromArray(S, target, write)
-              .add(FloatVector.fromArray(S, source, read))
-              .intoArray(target, write);
-        }
-        for (; write < end; write++, read++) {
-          target[write] += source[read];
-        }
+        IntVector run = IntVector.fromArray(I, RUNS, L - length[r]);
+        FloatVector.fromArray(S, source, row + to[r])
+            .reinterpretAsInts()
+            .and(run)
+            .reinterpretAsFloats()
+            .add(FloatVector.fromArray(S, target, write))
+            .intoArray(target, write);
       }
     }
   }

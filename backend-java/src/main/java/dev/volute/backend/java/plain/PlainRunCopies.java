@@ -43,6 +43,7 @@ final class PlainRunCopies implements RunCopies {
       int[] origins,
       int firstOrigin,
       int endOrigin,
+      int step,
       int[] from,
       int[] to,
       int[] length,
@@ -54,7 +55,7 @@ final class PlainRunCopies implements RunCopies {
       float[] target,
       int targetAt) {
     int row = sourceAt;
-    for (int o = firstOrigin; o < endOrigin; o++, row += sourceStep) {
+    for (int o = firstOrigin; o < endOrigin; o += step, row += step * sourceStep) {
       int origin = targetAt + origins[o];
       for (int r = firstRun; r < endRun; r++) {
         int read = row + to[r];

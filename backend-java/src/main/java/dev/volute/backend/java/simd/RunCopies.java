@@ -2,7 +2,7 @@ package dev.volute.backend.java.simd;
 
 /** Copies of short runs of floats from many places to rows behind one another, and back. */
 public interface RunCopies {
-  /** The longest run that is copied. */
+  /** The longest run. */
   int longest();
 
   /** Elements behind the end of a run that may be read, and written in the target. */
@@ -31,12 +31,15 @@ public interface RunCopies {
 
   /**
    * The adjoint of {@link #copy}: adds to element {@code targetAt + origins[o] + from[r] + i} what
-   * is at {@code sourceAt + (o - firstOrigin) * sourceStep + to[r] + i}, origin by origin.
+   * is at {@code sourceAt + (o - firstOrigin) * sourceStep + to[r] + i}, for every {@code step}th
+   * origin. Up to {@link #overrun} elements behind each run are read, and zero may be added to
+   * them.
    */
   void add(
       int[] origins,
       int firstOrigin,
       int endOrigin,
+      int step,
       int[] from,
       int[] to,
       int[] length,

@@ -55,8 +55,12 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     return filter.dim(1) * kernel(0) * kernel(1);
   }
 
-  /** How an image is laid out for the filters to slide over it. */
-  PlaneLayout imageLayout() {
+  /**
+   * How an image is laid out for the filters to slide over it.
+   *
+   * @param columns that each plane has at least
+   */
+  PlaneLayout imageLayout(int columns) {
     Shape output = output();
     return new PlaneLayout(
         image.dim(2),
@@ -66,7 +70,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         Phases.of(kernel(0), dilation(0), stride(0)),
         Phases.of(kernel(1), dilation(1), stride(1)),
         (kernel(0) - 1) * dilation(0) / stride(0) + output.dim(2),
-        (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3));
+        Math.max(columns, (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3)));
   }
 
   /** Where the cells of a filter's first window lie in an image's layout. */
@@ -86,7 +90,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
   /** The products of all filters with the image's windows: the convolution itself. */
   WindowShape forward(Optional<FloatMap> activation, Machine machine) {
     Shape output = output();
-    PlaneLayout layout = imageLayout();
+    PlaneLayout layout = imageLayout(0);
     FilterPanels filters =
         new FilterPanels(
             groups(),

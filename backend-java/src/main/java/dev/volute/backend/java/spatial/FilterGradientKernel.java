@@ -15,12 +15,15 @@ import java.util.List;
 
 /**
  * The gradient to a convolution's filters as a matrix product: the output's gradient, filters by
- * windows, times the image's patches, windows by cells. The patches of some windows at a time are
- * copied from the laid-out channels. Uses slots 2 and 3 of the workspace.
+ * windows, times the image's patches, windows by cells. Both are copied for some windows at a time,
+ * of one sample or of several. Uses slots 1 to 3 of the workspace.
  */
 final class FilterGradientKernel implements Kernel {
-  /** Elements of the patches that are copied at a time. */
-  private static final int PATCHES = 1 << 16;
+  /** Elements of the patches that are multiplied at a time: they fit the second cache. */
+  private static final int PATCHES = 1 << 17;
+
+  /** Windows that are multiplied at a time, at most. */
+  private static final int WINDOWS = 384;
 
   private static final int ADDED_AT_ONCE = 1 << 14;
 
@@ -115,15 +118,12 @@ final class FilterGradientKernel implements Kernel {
       int filters = convolution.groupFilters() * (end - first);
       clear(filters, convolution.cells(), c, cAt + first * groupElements());
     }
-    int last = shape.firstSample(slice + 1);
-    for (int sample = shape.firstSample(slice); sample < last; sample++) {
-      if (convolution.groups() == 1) {
-        addSample(sample, 0, first, end - first, c, cAt + first * kernel);
-      } else {
-        for (int group = first; group < end; group++) {
-          int at = cAt + group * groupElements();
-          addSample(sample, group, 0, convolution.groupChannels(), c, at);
-        }
+    if (convolution.groups() == 1) {
+      addSlice(slice, 0, first, end - first, c, cAt + first * kernel);
+    } else {
+      for (int group = first; group < end; group++) {
+        int at = cAt + group * groupElements();
+        addSlice(slice, group, 0, convolution.groupChannels(), c, at);
       }
     }
   }
@@ -139,41 +139,77 @@ final class FilterGradientKernel implements Kernel {
     }
   }
 
-  /** Adds what some channels of a group of one sample give. */
-  private void addSample(
-      int sample, int group, int firstChannel, int channels, float[] c, int cAt) {
+  /** Adds what some channels of a group give in the samples of a slice. */
+  private void addSlice(int slice, int group, int firstChannel, int channels, float[] c, int cAt) {
     PlaneLayout layout = shape.layout();
-    float[] planes = workspace.floats(2, channels * layout.length() + copies.overrun());
-    int channel =
-        sample * convolution.image().dim(1) + group * convolution.groupChannels() + firstChannel;
-    int from = image.offset() + channel * layout.height() * layout.width();
-    layout.fill(channels, image.array(), from, planes, 0);
+    int firstSample = shape.firstSample(slice);
+    int lastSample = shape.firstSample(slice + 1);
     int columns = channels * convolution.kernel(0) * convolution.kernel(1);
-    int runs = channels * channelRuns;
-    int filter = sample * convolution.filter().dim(0) + group * convolution.groupFilters();
-    int gradientAt = gradient.offset() + filter * windows.length;
-    int pieces = (int) ((long) windows.length * columns / PATCHES) + 1;
-    int most = (windows.length + pieces - 1) / pieces;
+    int filters = convolution.groupFilters();
+    int height = products.panelRows();
+    long all = (long) (lastSample - firstSample) * windows.length;
+    int most = (int) Math.min(all, Math.min(WINDOWS, Math.max(16, PATCHES / columns)));
+    float[] planes = workspace.floats(2, channels * layout.length() + copies.overrun());
     float[] patches = workspace.floats(3, most * columns + copies.overrun());
-    for (int window = 0; window < windows.length; window += most) {
-      int end = Math.min(window + most, windows.length);
-      copies.copy(
-          windows, window, end, this.from, to, length, 0, runs, planes, 0, patches, 0, columns);
-      products.multiplyAdd(
-          convolution.groupFilters(),
-          columns,
-          end - window,
-          gradient.array(),
-          gradientAt + window,
-          products.panelRows() * windows.length,
-          windows.length,
-          1,
-          patches,
-          0,
-          columns,
-          c,
-          cAt,
-          convolution.cells());
+    float[] panels = workspace.floats(1, (filters + height - 1) / height * height * most);
+    int filled = 0;
+    for (int sample = firstSample; sample < lastSample; sample++) {
+      int channel =
+          sample * convolution.image().dim(1) + group * convolution.groupChannels() + firstChannel;
+      int from = image.offset() + channel * layout.height() * layout.width();
+      layout.fill(channels, image.array(), from, planes, 0);
+      int filter = sample * convolution.filter().dim(0) + group * filters;
+      int gradientAt = gradient.offset() + filter * windows.length;
+      for (int window = 0; window < windows.length; ) {
+        int count = Math.min(most - filled, windows.length - window);
+        copies.copy(
+            windows,
+            window,
+            window + count,
+            this.from,
+            to,
+            length,
+            0,
+            channels * channelRuns,
+            planes,
+            0,
+            patches,
+            filled * columns,
+            columns);
+        pack(count, gradientAt + window, panels, filled, most);
+        filled += count;
+        window += count;
+        if (filled == most || sample + 1 == lastSample && window == windows.length) {
+          products.multiplyAdd(
+              filters,
+              columns,
+              filled,
+              panels,
+              0,
+              height * most,
+              1,
+              height,
+              patches,
+              0,
+              columns,
+              c,
+              cAt,
+              convolution.cells());
+          filled = 0;
+        }
+      }
+    }
+  }
+
+  /** Packs a group's gradient at some windows behind what is already in the panels. */
+  private void pack(int count, int gradientAt, float[] panels, int filled, int most) {
+    int height = products.panelRows();
+    for (int filter = 0; filter < convolution.groupFilters(); filter++) {
+      int to = (filter / height * most + filled) * height + filter % height;
+      int from = gradientAt + filter * windows.length;
+      for (int i = 0; i < count; i++) {
+        panels[to + i * height] = gradient.array()[from + i];
+      }
     }
   }
 

@@ -70,12 +70,16 @@ final class WindowSums implements Kernel {
     products = machine.simd().products();
     copies = machine.simd().runCopies();
     workers = machine.workers();
-    layout = convolution.imageLayout();
+    Shape output = convolution.output();
+    // A vector that was just written in part cannot be read at once: vectors that begin at a row's
+    // windows do not reach into the next row.
+    layout = convolution.imageLayout(output.dim(3) + copies.overrun());
     panels = panels(convolution, machine);
     cells = convolution.cells(layout);
-    Shape output = convolution.output();
     windows = output.dim(2) * output.dim(3);
-    runs = new ColumnRuns(1, 0, output.dim(2), output.dim(3), layout.columns(), WINDOWS, WINDOWS);
+    runs =
+        new ColumnRuns(
+            1, 0, output.dim(2), output.dim(3), layout.columns(), WINDOWS, copies.longest());
     // Ranges of channels begin where panels do.
     int height = products.panelRows();
     int pieces = (convolution.groupChannels() + height - 1) / height;
@@ -125,7 +129,7 @@ final class WindowSums implements Kernel {
     int group = part / partsOfGroup;
     int channels = Math.min(partChannels, convolution.groupChannels() - first);
     Workspace workspace = workers.workspace();
-    float[] planes = workspace.floats(2, channels * layout.length());
+    float[] planes = workspace.floats(2, channels * layout.length() + copies.overrun());
     Arrays.fill(planes, 0, channels * layout.length(), 0f);
     int kernel = convolution.kernel(0) * convolution.kernel(1);
     int end = (first + channels) * kernel;
@@ -145,7 +149,7 @@ final class WindowSums implements Kernel {
   private void rows(int panel, int group, int row, int count, float[] planes, int planesAt) {
     int window = panel * WINDOWS;
     int columns = Math.min(WINDOWS, windows - window);
-    float[] tile = workers.workspace().floats(3, ROWS * WINDOWS);
+    float[] tile = workers.workspace().floats(3, ROWS * WINDOWS + copies.overrun());
     Arrays.fill(tile, 0, count * columns, 0f);
     int depth = panels.depth();
     int height = panels.height();
@@ -171,19 +175,24 @@ final class WindowSums implements Kernel {
           0,
           columns);
     }
-    copies.add(
-        cells,
-        row,
-        row + count,
-        runs.from(),
-        runs.to(),
-        runs.length(),
-        runs.first(panel),
-        runs.first(panel + 1),
-        tile,
-        0,
-        columns,
-        planes,
-        planesAt);
+    // Nor are cells that are neighbours in a row of the kernel added one after the other.
+    int apart = convolution.kernel(1);
+    for (int i = 0; i < Math.min(apart, count); i++) {
+      copies.add(
+          cells,
+          row + i,
+          row + count,
+          apart,
+          runs.from(),
+          runs.to(),
+          runs.length(),
+          runs.first(panel),
+          runs.first(panel + 1),
+          tile,
+          i * columns,
+          columns,
+          planes,
+          planesAt);
+    }
   }
 }
