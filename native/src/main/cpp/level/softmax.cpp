@@ -114,7 +114,8 @@ int run_cross_entropy(Pool& pool, volute_softmax& c) {
     const float chosen = label < 0 ? 0 : x[label];
     const float sum = exponentials(x, top, c.y + at, c.classes);
     scale(c.y + at, 1 / sum, c.classes);
-    c.loss[row] = label < 0 ? 0 : std::log(sum) + top - chosen;
+    // The difference first: beside large logits the logarithm would lose its digits.
+    c.loss[row] = label < 0 ? 0 : std::log(sum) + (top - chosen);
   });
   return VOLUTE_OK;
 }

@@ -34,7 +34,7 @@ final class SlabLayout {
         placed.add(buffer);
         size = Math.max(size, buffer.offset + rounded(buffer.elements));
       }
-      if (size > 0) {
+      if (!waiting.isEmpty()) {
         sizes.put(dtype, size);
       }
     }

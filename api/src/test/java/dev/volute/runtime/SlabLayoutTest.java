@@ -47,4 +47,9 @@ class SlabLayoutTest {
     }
     assertEquals(Map.of(DType.F32, 2048L), SlabLayout.assign(chain));
   }
+
+  @Test
+  void buffersWithoutElementsHaveASlabToo() {
+    assertEquals(Map.of(DType.I32, 0L), SlabLayout.assign(List.of(buffer(DType.I32, 0, 0, 1))));
+  }
 }

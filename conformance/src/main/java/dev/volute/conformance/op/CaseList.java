@@ -13,7 +13,11 @@ import java.util.SplittableRandom;
 
 /** Collects cases and numbers them by rule. */
 final class CaseList {
+  /** Of so many cases of composites one is also run lowered. */
+  private static final int LOWERED_SHARE = 5;
+
   private final long seed;
+  private int composites;
   private final SplittableRandom random;
   private final Map<Rule, Integer> numbers = new EnumMap<>(Rule.class);
   private final List<Check> checks = new ArrayList<>();
@@ -117,10 +121,33 @@ final class CaseList {
     }
 
     void allow(ErrorModel errors) {
-      OpCase made =
-          new OpCase(
-              rule, op, List.copyOf(inputs), layout, before, binding, errors, nextSeed(rule));
+      OpCase made = make(errors);
       add(rule, made.toString(), subject -> OpCheck.run(made, subject));
+      boolean composite = op.lowering().isPresent();
+      if (composite && ++composites % LOWERED_SHARE == 0) {
+        add(
+            Rule.CLAIM_3,
+            "lowered: " + made,
+            subject -> OpCheck.runLowered(made.under(Rule.CLAIM_3), subject));
+      }
+    }
+
+    /** Runs the case again and again, on backends with several numbers of threads. */
+    void repeat() {
+      OpCase made = make(ErrorModel.exact());
+      add(
+          Rule.DETERMINISM_1,
+          made.toString(),
+          subject -> RepeatCheck.runs(made.under(Rule.DETERMINISM_1), subject));
+      add(
+          Rule.DETERMINISM_2,
+          made.toString(),
+          subject -> RepeatCheck.threads(made.under(Rule.DETERMINISM_2), subject));
+    }
+
+    private OpCase make(ErrorModel errors) {
+      return new OpCase(
+          rule, op, List.copyOf(inputs), layout, before, binding, errors, nextSeed(rule));
     }
   }
 }

@@ -60,6 +60,11 @@ public record OpCase(
     return OpCall.of(op, inputs.stream().map(Input::type).toList());
   }
 
+  /** The same operands, under another rule. */
+  OpCase under(Rule other) {
+    return new OpCase(other, op, inputs, layout, before, binding, errors, seed);
+  }
+
   /** What the operands hold before the op runs. */
   record Operands(List<Slot> inputs, List<Slot> outputs) {}
 

@@ -6,6 +6,7 @@ import dev.volute.conformance.rule.NotApplicable;
 import dev.volute.conformance.rule.Rule;
 import dev.volute.conformance.rule.Subject;
 import dev.volute.conformance.rule.Violation;
+import dev.volute.conformance.wrapper.PrimitivesOnly;
 import dev.volute.spi.Backend;
 import dev.volute.spi.IndexRangeException;
 import dev.volute.spi.OpCall;
@@ -15,6 +16,7 @@ import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Runs a case on the backend under test and compares it with the reference. */
@@ -39,16 +41,30 @@ final class OpCheck {
     if (!claimed && given.op().lowering().isEmpty()) {
       check.requireOptional();
     }
+    check.compare(subject, claimed, claimed ? check::kernel : check::plan, backend);
+  }
+
+  /** Runs the op's lowering, on the backend's primitives alone. */
+  static void runLowered(OpCase given, Subject subject) {
+    OpCheck check = new OpCheck(given);
+    check.compare(subject, false, check::plan, new PrimitivesOnly(subject.backend()));
+  }
+
+  private void compare(
+      Subject subject,
+      boolean claimed,
+      Function<Backend, List<double[]>> computation,
+      Backend backend) {
     long start = System.nanoTime();
-    List<double[]> results = claimed ? check.kernel(backend) : check.plan(backend);
+    List<double[]> results = computation.apply(backend);
     long end = System.nanoTime();
-    ErrorModel.Evaluation evaluation = check.evaluate();
+    ErrorModel.Evaluation evaluation = evaluate();
     long referenceEnd = System.nanoTime();
-    Comparison comparison = Comparison.of(evaluation, given.errors(), results, check::wrong);
+    Comparison comparison = Comparison.of(evaluation, given.errors(), results, this::wrong);
     subject.record(
         new Measurement(
             given.op().name(),
-            check.call.output(0).dtype(),
+            call.output(0).dtype(),
             claimed,
             comparison.ulps(),
             comparison.ofBound(),

@@ -18,6 +18,12 @@ public final class OpChecks {
     MatMulCases.addTo(cases);
     TableCases.addTo(cases);
     ConvolutionCases.addTo(cases);
+    PoolCases.addTo(cases);
+    NormCases.addTo(cases);
+    ClassCases.addTo(cases);
+    RecurrentCases.addTo(cases);
+    UpdateCases.addTo(cases);
+    RepeatCases.addTo(cases);
     return cases.checks();
   }
 }

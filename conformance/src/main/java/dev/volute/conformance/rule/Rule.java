@@ -72,7 +72,26 @@ public enum Rule {
   MEM_2("A kernel writes nothing outside its outputs' views."),
   MEM_3("A kernel writes every element of its outputs, whatever they held."),
   MEM_4("A kernel writes nothing outside the scratch memory that it declared."),
-  CLAIM_1("A backend claims every primitive of single-precision numbers.");
+  MEM_5("Memory gives back the bits that were written to it, at any offset, and nothing else."),
+  MEM_6("Reading and writing outside a memory, or as another element type, is refused."),
+  MEM_7("Closed memory refuses to be read and written; closing it again does nothing."),
+  MEM_8("Memory of no elements, and an allocation that is too large, are answered cleanly."),
+  MEM_9("Runs, bindings and allocations that were closed leave no memory behind."),
+  CLAIM_1("A backend claims every primitive of single-precision numbers."),
+  CLAIM_2("What a backend does not claim, it refuses to bind."),
+  CLAIM_3("A composite's lowering runs on the backend's primitives with the same result."),
+  DETERMINISM_1("The same inputs give the same bits, from run to run and from kernel to kernel."),
+  DETERMINISM_2("The same inputs give the same bits for any number of threads."),
+  LIFE_1("Backends opened side by side do not disturb each other, and one may close first."),
+  LIFE_2("A closed backend refuses to allocate; memory that was open stays readable."),
+  LIFE_3("A backend's name is made of lower-case letters, digits and hyphens."),
+  CONCURRENCY_1("Several threads may run kernels of one backend at once."),
+  CONCURRENCY_2("Several threads may predict on one model at once."),
+  MODEL_1("Training a convolutional network gives the reference's losses and parameters."),
+  MODEL_2("Training a residual network with batch normalisation does so too."),
+  MODEL_3("Training an LSTM does so too."),
+  MODEL_4("Training a GRU, in both forms, does so too."),
+  MODEL_5("The same seed gives the same first parameters and dropout masks on every backend.");
 
   private final Level level;
   private final String statement;
