@@ -18,33 +18,20 @@ final class VectorRows implements RowFunctions {
 
   @Override
   public float exponentials(int n, float[] y, int yAt, float[] x, int xAt, float top) {
+    FloatVector sum = FloatVector.zero(S);
     int i = 0;
     for (; i <= n - L; i += L) {
-      VectorFunctions.exp(load(x, xAt + i).sub(top)).intoArray(y, yAt + i);
+      FloatVector powers = VectorFunctions.exp(load(x, xAt + i).sub(top));
+      powers.intoArray(y, yAt + i);
+      sum = sum.add(powers);
     }
+    float total = 0;
     for (; i < n; i++) {
-      y[yAt + i] = Scalars.exp(x[xAt + i] - top);
+      float power = Scalars.exp(x[xAt + i] - top);
+      y[yAt + i] = power;
+      total += power;
     }
-    return sum(n, y, yAt);
-  }
-
-  /** By itself: a sum carried through the loop with the powers would be kept as an object. */
-  private static float sum(int n, float[] y, int at) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = 0;
-    for (; i <= n - 4; i += 4) {
-      s0 += y[at + i];
-      s1 += y[at + i + 1];
-      s2 += y[at + i + 2];
-      s3 += y[at + i + 3];
-    }
-    for (; i < n; i++) {
-      s0 += y[at + i];
-    }
-    return s0 + s1 + (s2 + s3);
+    return total + sum.reduceLanes(VectorOperators.ADD);
   }
 
   @Override
@@ -72,8 +59,8 @@ final class VectorRows implements RowFunctions {
 
   @Override
   public float centredDot(int n, float[] a, int aAt, float aMean, float[] b, int bAt, float bMean) {
-    FloatVector s0 = ZERO;
-    FloatVector s1 = ZERO;
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
     int i = 0;
     for (; i <= n - 2 * L; i += 2 * L) {
       s0 = s0.add(load(a, aAt + i).sub(aMean).mul(load(b, bAt + i).sub(bMean)));

@@ -5,16 +5,32 @@ import dev.volute.graph.Unary;
 
 /**
  * Functions of one float: polynomial and rational approximations that keep IEEE 754's rules for NaN
- * and infinities. Their vector twins do the same operations in the same order, without fused
- * products, so that both give the same bits.
+ * and infinities. Their vector twins do the same operations in the same order, so that both give
+ * the same bits.
  */
 public final class Scalars {
   /** 1.5 * 2^23: adding it rounds to a whole number. */
   private static final float ROUNDING = 12582912f;
 
+  /** The bits of 1 and of sqrt(1/2). */
+  private static final int ONE = 0x3F800000;
+
+  private static final int ROOT_HALF = 0x3F3504F3;
+
   private static final float TANH_LIMIT = 7.90531110763549805f;
 
+  /**
+   * Whether products are fused with sums. A processor that cannot takes ages to, but no JVM is
+   * given the Vector API for the sake of such a one.
+   */
+  private static final boolean FUSED =
+      ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
   private Scalars() {}
+
+  private static float mulAdd(float a, float b, float c) {
+    return FUSED ? Math.fma(a, b, c) : a * b + c;
+  }
 
   /**
    * e^x with a relative error of 1e-7: n ln 2 taken out of x, a polynomial of what is left (Cephes,
@@ -22,16 +38,16 @@ public final class Scalars {
    */
   public static float exp(float x) {
     float clamped = Math.max(-104f, Math.min(89f, x));
-    float shifted = clamped * 1.44269504088896341f + ROUNDING;
+    float shifted = mulAdd(clamped, 1.44269504088896341f, ROUNDING);
     float whole = shifted - ROUNDING;
     int n = Float.floatToRawIntBits(shifted) - Float.floatToRawIntBits(ROUNDING);
-    float r = clamped - whole * 0.693359375f + whole * 2.12194440e-4f;
-    float p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1f;
+    float r = mulAdd(whole, 2.12194440e-4f, mulAdd(whole, -0.693359375f, clamped));
+    float p = mulAdd(r, 1.9875691500e-4f, 1.3981999507e-3f);
+    p = mulAdd(p, r, 8.3334519073e-3f);
+    p = mulAdd(p, r, 4.1665795894e-2f);
+    p = mulAdd(p, r, 1.6666665459e-1f);
+    p = mulAdd(p, r, 5.0000001201e-1f);
+    p = mulAdd(p, r * r, r) + 1f;
     int half = n >> 1;
     return p * powerOfTwo(half) * powerOfTwo(n - half);
   }
@@ -49,15 +65,15 @@ public final class Scalars {
   public static float tanh(float x) {
     float c = Math.max(-TANH_LIMIT, Math.min(TANH_LIMIT, x));
     float u = c * c;
-    float p = u * -2.76076847742355e-16f + 2.00018790482477e-13f;
-    p = p * u + -8.60467152213735e-11f;
-    p = p * u + 5.12229709037114e-08f;
-    p = p * u + 1.48572235717979e-05f;
-    p = p * u + 6.37261928875436e-04f;
-    p = p * u + 4.89352455891786e-03f;
-    float q = u * 1.19825839466702e-06f + 1.18534705686654e-04f;
-    q = q * u + 2.26843463243900e-03f;
-    q = q * u + 4.89352518554385e-03f;
+    float p = mulAdd(u, -2.76076847742355e-16f, 2.00018790482477e-13f);
+    p = mulAdd(p, u, -8.60467152213735e-11f);
+    p = mulAdd(p, u, 5.12229709037114e-08f);
+    p = mulAdd(p, u, 1.48572235717979e-05f);
+    p = mulAdd(p, u, 6.37261928875436e-04f);
+    p = mulAdd(p, u, 4.89352455891786e-03f);
+    float q = mulAdd(u, 1.19825839466702e-06f, 1.18534705686654e-04f);
+    q = mulAdd(q, u, 2.26843463243900e-03f);
+    q = mulAdd(q, u, 4.89352518554385e-03f);
     return c * (p / q);
   }
 
@@ -67,23 +83,21 @@ public final class Scalars {
       return x == 0f ? Float.NEGATIVE_INFINITY : x < 0f ? Float.NaN : x;
     }
     boolean tiny = x < Float.MIN_NORMAL;
-    int bits = Float.floatToRawIntBits(tiny ? x * 0x1p23f : x);
-    int e = (bits >> 23) - (tiny ? 126 + 23 : 126);
-    float m = Float.intBitsToFloat(bits & 0x007FFFFF | 0x3F000000);
-    boolean low = m < 0.707106781186547524f;
-    float n = low ? e - 1 : e;
-    m = (low ? m + m : m) - 1f;
+    int bits = Float.floatToRawIntBits(tiny ? x * 0x1p23f : x) + (ONE - ROOT_HALF);
+    float e = (bits >> 23) - 127;
+    float n = tiny ? e - 23f : e;
+    float m = Float.intBitsToFloat((bits & 0x007FFFFF) + ROOT_HALF) - 1f;
     float z = m * m;
-    float p = m * 7.0376836292e-2f - 1.1514610310e-1f;
-    p = p * m + 1.1676998740e-1f;
-    p = p * m - 1.2420140846e-1f;
-    p = p * m + 1.4249322787e-1f;
-    p = p * m - 1.6668057665e-1f;
-    p = p * m + 2.0000714765e-1f;
-    p = p * m - 2.4999993993e-1f;
-    p = p * m + 3.3333331174e-1f;
-    float y = p * m * z + n * -2.12194440e-4f - z * 0.5f;
-    return m + y + n * 0.693359375f;
+    float p = mulAdd(m, 7.0376836292e-2f, -1.1514610310e-1f);
+    p = mulAdd(p, m, 1.1676998740e-1f);
+    p = mulAdd(p, m, -1.2420140846e-1f);
+    p = mulAdd(p, m, 1.4249322787e-1f);
+    p = mulAdd(p, m, -1.6668057665e-1f);
+    p = mulAdd(p, m, 2.0000714765e-1f);
+    p = mulAdd(p, m, -2.4999993993e-1f);
+    p = mulAdd(p, m, 3.3333331174e-1f);
+    float y = mulAdd(z, -0.5f, mulAdd(n, -2.12194440e-4f, p * m * z));
+    return mulAdd(n, 0.693359375f, m + y);
   }
 
   /** max(x, 0); NaN stays NaN. */
