@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Predicate;
 
@@ -28,6 +30,7 @@ public final class Engine implements AutoCloseable {
   private final List<Arena> arenas = new ArrayList<>();
   private final ArrayDeque<Arena> idle = new ArrayDeque<>();
   private final StampedLock lock = new StampedLock();
+  private final AtomicLong names = new AtomicLong();
   private boolean packedAreCurrent = true;
   private boolean closed;
 
@@ -125,8 +128,30 @@ public final class Engine implements AutoCloseable {
    * @throws dev.volute.spi.BackendException if the backend cannot run a primitive of it
    */
   public Executable compile(Graph graph) {
-    Plan plan = Planner.plan(graph, backend);
-    Executable executable = new Executable(this, plan, graph.updates().isEmpty());
+    if (!graph.updates().isEmpty()) {
+      return add(new Executable(this, Planner.plan(graph, backend), false, Optional.empty()));
+    }
+    Graph joined = FoldBatchNorm.apply(Simplify.apply(graph));
+    Optional<Preparation> preparation = Preparation.of(joined, this::newName);
+    Plan plan = Planner.plan(preparation.map(Preparation::each).orElse(joined), backend);
+    Optional<PreparedValues> prepared = preparation.map(this::prepared);
+    return add(new Executable(this, plan, true, prepared));
+  }
+
+  private String newName(String path) {
+    return "prepared " + names.incrementAndGet() + " of " + path;
+  }
+
+  private PreparedValues prepared(Preparation preparation) {
+    preparation.kept().forEach(variable -> define(variable, Tensor.zeros(variable.type())));
+    List<Executable> steps =
+        preparation.once().stream()
+            .map(once -> new Executable(this, Planner.plan(once, backend), false, Optional.empty()))
+            .toList();
+    return new PreparedValues(steps, preparation.kept());
+  }
+
+  private Executable add(Executable executable) {
     exclusively(() -> executables.add(executable));
     return executable;
   }
@@ -137,9 +162,23 @@ public final class Engine implements AutoCloseable {
         () -> {
           arenas.forEach(arena -> arena.forget(executable));
           if (executables.remove(executable)) {
+            executable.prepared().ifPresent(this::release);
             executable.releaseConstants();
           }
         });
+  }
+
+  private void release(PreparedValues prepared) {
+    prepared
+        .steps()
+        .forEach(
+            step -> {
+              arenas.forEach(arena -> arena.forget(step));
+              step.releaseConstants();
+            });
+    packedConstants.clear();
+    arenas.forEach(Arena::forgetFrozen);
+    prepared.variables().forEach(variables::remove);
   }
 
   boolean run(
@@ -149,8 +188,7 @@ public final class Engine implements AutoCloseable {
       Predicate<List<Tensor>> commit) {
     checkInputs(executable, inputs);
     boolean alone = !executable.frozen();
-    refreshPacked(alone);
-    long stamp = alone ? lock.writeLock() : lock.readLock();
+    long stamp = alone ? lock.writeLock() : readLockOnPresentValues(executable);
     try {
       requireOpen();
       if (!executables.contains(executable)) {
@@ -176,21 +214,53 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Before a run over frozen variables: drops packed forms of values that have changed since. */
-  private void refreshPacked(boolean alone) {
-    if (alone) {
-      return;
-    }
+  /** Locks once all that was made of variables' values belongs to the present ones. */
+  private long readLockOnPresentValues(Executable executable) {
     long stamp = lock.readLock();
-    boolean current = packedAreCurrent;
-    lock.unlockRead(stamp);
-    if (!current) {
+    while (!closed && !(packedAreCurrent && isPrepared(executable))) {
+      lock.unlockRead(stamp);
       exclusively(
           () -> {
-            arenas.forEach(Arena::forgetFrozen);
-            packedConstants.clear();
-            packedAreCurrent = true;
+            dropOutdated();
+            prepare(executable);
           });
+      stamp = lock.readLock();
+    }
+    return stamp;
+  }
+
+  private boolean isPrepared(Executable executable) {
+    return !executables.contains(executable)
+        || executable.prepared().map(PreparedValues::current).orElse(true);
+  }
+
+  private void dropOutdated() {
+    if (!packedAreCurrent) {
+      arenas.forEach(Arena::forgetFrozen);
+      packedConstants.clear();
+      executables.forEach(each -> each.prepared().ifPresent(PreparedValues::outdate));
+      packedAreCurrent = true;
+    }
+  }
+
+  private void prepare(Executable executable) {
+    if (isPrepared(executable)) {
+      return;
+    }
+    PreparedValues prepared = executable.prepared().orElseThrow();
+    Arena arena = takeArena();
+    try {
+      for (Executable step : prepared.steps()) {
+        Instance instance = arena.instance(step);
+        instance.compute(List.of(), List.of());
+        instance.commit();
+      }
+      prepared.update();
+    } finally {
+      prepared.steps().forEach(arena::forget);
+      synchronized (idle) {
+        idle.push(arena);
+      }
     }
   }
 
@@ -249,6 +319,10 @@ public final class Engine implements AutoCloseable {
         arenas.forEach(Arena::close);
         packedConstants.clear();
         executables.forEach(Executable::releaseConstants);
+        executables.forEach(
+            each ->
+                each.prepared()
+                    .ifPresent(values -> values.steps().forEach(Executable::releaseConstants)));
         variables.close();
       }
     } finally {

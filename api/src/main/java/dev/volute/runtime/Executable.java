@@ -26,9 +26,15 @@ public final class Executable {
   private final Engine engine;
   private final Plan plan;
   private final boolean frozen;
+  private final Optional<PreparedValues> prepared;
   private final Map<Buffer, Memory> constants = new IdentityHashMap<>();
 
-  Executable(Engine engine, Plan plan, boolean frozen) {
+  /**
+   * @param frozen true if it changes no variable
+   * @param prepared what it reads besides, computed before
+   */
+  Executable(Engine engine, Plan plan, boolean frozen, Optional<PreparedValues> prepared) {
+    this.prepared = prepared;
     this.engine = engine;
     this.plan = plan;
     this.frozen = frozen;
@@ -47,6 +53,10 @@ public final class Executable {
   /** True if kernels may take the variables' values for constant. */
   boolean frozen() {
     return frozen;
+  }
+
+  Optional<PreparedValues> prepared() {
+    return prepared;
   }
 
   /** Bytes that a run needs besides the variables. */

@@ -1,5 +1,6 @@
 package dev.volute.conformance.model;
 
+import static dev.volute.nn.Layers.batchNorm;
 import static dev.volute.nn.Layers.conv2d;
 import static dev.volute.nn.Layers.dense;
 import static dev.volute.nn.Layers.dropout;
@@ -251,5 +252,36 @@ class ModelTest {
                 IllegalStateException.class, () -> model.predict(random(Shape.of(1, 2, 9, 9), 1)))
             .getMessage();
     assertTrue(message.contains("closed"), message);
+  }
+
+  @Test
+  void batchNormalisationBehindAConvolutionIsPartOfItInPrediction() {
+    Network plain = Network.of(conv2d(4, 3));
+    Network normed = Network.of(conv2d(4, 3), batchNorm(), relu());
+    try (Model convolution = plain.init(Shape.of(2, 6, 6), backend, 1);
+        Model both = normed.init(Shape.of(2, 6, 6), backend, 2)) {
+      for (int round = 1; round <= 2; round++) {
+        Map<String, Tensor> values = new LinkedHashMap<>(both.values());
+        values.putAll(convolution.values());
+        for (String name : List.of("gamma", "beta", "mean", "variance")) {
+          values.put("batchnorm1/" + name, random(Shape.of(4), round + name.length()));
+        }
+        both.load(values);
+        Tensor batch = random(Shape.of(3, 2, 6, 6), 7);
+        Tensor products = convolution.predict(batch);
+        Tensor outputs = both.predict(batch);
+        for (int i = 0; i < products.length(); i++) {
+          int channel = i / 16 % 4;
+          double expected =
+              values.get("batchnorm1/gamma").get(channel)
+                      * (products.get(i) - values.get("batchnorm1/mean").get(channel))
+                      / Math.sqrt(values.get("batchnorm1/variance").get(channel) + 1e-5)
+                  + values.get("batchnorm1/beta").get(channel);
+          assertEquals(Math.max(0, expected), outputs.get(i), 1e-5);
+        }
+      }
+      String plan = both.predictor(TensorType.f32(3, 2, 6, 6)).describe();
+      assertFalse(plan.contains("BatchNorm") || plan.contains("SQRT"), plan);
+    }
   }
 }
