@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorRunCopies implements RunCopies {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
-  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = VectorLanes.INTS;
   private static final int L = S.length();
 
   /** From {@code L - n} on, n times all bits and then none. */

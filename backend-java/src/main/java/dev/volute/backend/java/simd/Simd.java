@@ -14,4 +14,5 @@ public record Simd(
     Updates updates,
     Products products,
     RunCopies runCopies,
+    WinogradTransforms winograd,
     Gates gates) {}

@@ -3,6 +3,7 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.OpCall;
@@ -13,31 +14,41 @@ import java.util.Optional;
 
 /** Runs convolutions over two spatial axes. */
 final class ConvolutionBinding implements Planar<Convolution> {
-  private static WindowShape shape(Convolution op, OpCall call, Machine machine) {
-    return new ConvolutionShape(op.geometry(), call.input(0).shape(), call.input(1).shape())
-        .forward(Activations.map(op.activation(), machine.simd()), machine);
+  private static ConvolutionShape convolution(Convolution op, OpCall call) {
+    return new ConvolutionShape(op.geometry(), call.input(0).shape(), call.input(1).shape());
   }
 
   @Override
   public Scratch scratch(Convolution op, OpCall call, Machine machine) {
-    return Scratch.floats(WindowKernel.scratch(shape(op, call, machine), machine.simd()));
+    ConvolutionShape convolution = convolution(op, call);
+    Optional<WinogradShape> tiles = convolution.winograd(machine);
+    return Scratch.floats(
+        tiles.isPresent()
+            ? WinogradKernel.scratch(tiles.get())
+            : WindowKernel.scratch(convolution.forward(Optional.empty(), machine), machine.simd()));
   }
 
   @Override
   public Kernel bind(Convolution op, OpCall call, Operands operands, Machine machine) {
-    WindowShape shape = shape(op, call, machine);
-    String form = "forward " + op.geometry();
-    Optional<List<Floats>> packed = PackedFilters.of(operands, 1, form, shape.filters());
+    ConvolutionShape convolution = convolution(op, call);
+    Floats image = Floats.of(operands.input(0));
+    Floats filters = Floats.of(operands.input(1));
     Optional<Floats> bias =
         op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
-    return new WindowKernel(
-        shape,
-        Floats.of(operands.input(0)),
-        Floats.of(operands.input(1)),
-        bias,
-        Floats.of(operands.output(0)),
-        Floats.of(operands.scratch().orElseThrow()),
-        packed,
-        machine);
+    Floats result = Floats.of(operands.output(0));
+    Floats scratch = Floats.of(operands.scratch().orElseThrow());
+    Optional<FloatMap> activation = Activations.map(op.activation(), machine.simd());
+    Optional<WinogradShape> tiles = convolution.winograd(machine);
+    if (tiles.isPresent()) {
+      Optional<Floats> packed =
+          PackedFilters.of(operands, 1, "tiles", List.of(tiles.get().filters()))
+              .map(each -> each.get(0));
+      return new WinogradKernel(
+          tiles.get(), image, filters, bias, activation, result, scratch, packed, machine);
+    }
+    WindowShape windows = convolution.forward(activation, machine);
+    Optional<List<Floats>> packed =
+        PackedFilters.of(operands, 1, "windows " + op.geometry(), windows.filters());
+    return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
   }
 }

@@ -141,6 +141,74 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     return new WindowShape(image.dim(0), filter.dim(0), layout, products);
   }
 
+  /** Whether each filter is a tile of 3 by 3 that moves by one and sees all channels. */
+  private boolean threeByThree() {
+    boolean all = groups() == 1;
+    for (int axis = 0; axis < 2; axis++) {
+      all &= kernel(axis) == 3 && stride(axis) == 1 && dilation(axis) == 1;
+    }
+    return all;
+  }
+
+  /** The convolution in tiles, if that is faster. */
+  Optional<WinogradShape> winograd(Machine machine) {
+    Shape output = output();
+    int height = output.dim(2);
+    int width = output.dim(3);
+    if (!threeByThree()
+        || !WinogradShape.pays(image.dim(0), image.dim(1), filter.dim(0), height, width)) {
+      return Optional.empty();
+    }
+    WinogradFilters filters = filters(filter.dim(0), image.dim(1), cells(), 9, false, machine);
+    return Optional.of(
+        WinogradShape.of(
+            image.dim(0),
+            image.dim(2),
+            image.dim(3),
+            padBefore(0),
+            padBefore(1),
+            filters,
+            height,
+            width));
+  }
+
+  private static WinogradFilters filters(
+      int rows, int depth, int rowStep, int depthStep, boolean turned, Machine machine) {
+    return new WinogradFilters(
+        rows,
+        depth,
+        machine.simd().products().panelRows(),
+        rowStep,
+        depthStep,
+        turned,
+        machine.simd().winograd(),
+        machine.workers().workspace());
+  }
+
+  /**
+   * The gradient to the image in tiles, if that is faster: the filters turned over the output's.
+   */
+  Optional<WinogradShape> winogradInputGradient(Machine machine) {
+    Shape output = output();
+    int height = image.dim(2);
+    int width = image.dim(3);
+    if (!threeByThree()
+        || !WinogradShape.pays(image.dim(0), filter.dim(0), image.dim(1), height, width)) {
+      return Optional.empty();
+    }
+    WinogradFilters filters = filters(image.dim(1), filter.dim(0), 9, cells(), true, machine);
+    return Optional.of(
+        WinogradShape.of(
+            image.dim(0),
+            output.dim(2),
+            output.dim(3),
+            2 - padBefore(0),
+            2 - padBefore(1),
+            filters,
+            height,
+            width));
+  }
+
   private List<AxisPhase> phases(int axis) {
     return AxisPhase.all(
         image.dim(axis + 2), kernel(axis), stride(axis), dilation(axis), padBefore(axis));

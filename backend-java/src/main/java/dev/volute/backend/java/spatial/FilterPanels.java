@@ -9,7 +9,8 @@ package dev.volute.backend.java.spatial;
  * @param rowStep distance there of a group's rows
  * @param offsets where in the filters the elements of a group's first row lie, one for each column
  */
-record FilterPanels(int groups, int rows, int height, int groupStep, int rowStep, int[] offsets) {
+record FilterPanels(int groups, int rows, int height, int groupStep, int rowStep, int[] offsets)
+    implements FilterPacking {
 
   int depth() {
     return offsets.length;
@@ -24,16 +25,18 @@ record FilterPanels(int groups, int rows, int height, int groupStep, int rowStep
     return panels() * height * depth();
   }
 
-  int length() {
+  @Override
+  public int length() {
     return groups * groupLength();
   }
 
-  /** In how many pieces packing can be divided. */
-  int pieces() {
+  @Override
+  public int pieces() {
     return groups * panels();
   }
 
-  void pack(int piece, float[] filters, int filtersAt, float[] packed, int packedAt) {
+  @Override
+  public void pack(int piece, float[] filters, int filtersAt, float[] packed, int packedAt) {
     int top = piece % panels() * height;
     int from = filtersAt + piece / panels() * groupStep + top * rowStep;
     int present = Math.min(height, rows - top);

@@ -19,6 +19,10 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   @Override
   public Scratch scratch(ConvolutionInputGradient op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
+    Optional<WinogradShape> tiles = convolution.winogradInputGradient(machine);
+    if (tiles.isPresent()) {
+      return Scratch.floats(WinogradKernel.scratch(tiles.get()));
+    }
     return Scratch.floats(
         WindowSums.pays(convolution)
             ? WindowSums.panels(convolution, machine).length()
@@ -32,18 +36,33 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     Floats gradient = Floats.of(operands.input(1));
     Floats result = Floats.of(operands.output(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
+    Optional<WinogradShape> tiles = convolution.winogradInputGradient(machine);
+    if (tiles.isPresent()) {
+      Optional<Floats> packed = packed(operands, "turned tiles", tiles.get().filters());
+      return new WinogradKernel(
+          tiles.get(),
+          gradient,
+          filters,
+          Optional.empty(),
+          Optional.empty(),
+          result,
+          scratch,
+          packed,
+          machine);
+    }
     if (WindowSums.pays(convolution)) {
       FilterPanels panels = WindowSums.panels(convolution, machine);
-      Optional<Floats> packed =
-          PackedFilters.of(operands, 0, "transposed " + op.geometry(), List.of(panels))
-              .map(each -> each.get(0));
+      Optional<Floats> packed = packed(operands, "transposed " + op.geometry(), panels);
       return new WindowSums(convolution, filters, gradient, result, scratch, packed, machine);
     }
-    WindowShape shape = convolution.inputGradient(machine);
-    Optional<List<Floats>> packed =
-        PackedFilters.of(
-            operands, 0, "gradient to " + op.image() + ", " + op.geometry(), shape.filters());
+    WindowShape windows = convolution.inputGradient(machine);
+    String form = "gradient to " + op.image() + ", " + op.geometry();
+    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, form, windows.filters());
     return new WindowKernel(
-        shape, gradient, filters, Optional.empty(), result, scratch, packed, machine);
+        windows, gradient, filters, Optional.empty(), result, scratch, packed, machine);
+  }
+
+  private static Optional<Floats> packed(Operands operands, String form, FilterPacking packing) {
+    return PackedFilters.of(operands, 0, form, List.of(packing)).map(each -> each.get(0));
   }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Constant filters, packed once for each product that reads them. */
+/** Constant filters, packed once for each form that a kernel reads. */
 record PackedFilters(List<Floats> products) implements AutoCloseable {
   /**
    * @param input which input the filters are
@@ -14,21 +14,23 @@ record PackedFilters(List<Floats> products) implements AutoCloseable {
    * @return empty if the filters are not constant
    */
   static Optional<List<Floats>> of(
-      Operands operands, int input, String form, List<FilterPanels> panels) {
+      Operands operands, int input, String form, List<? extends FilterPacking> packings) {
     if (!operands.input(input).constant()) {
       return Optional.empty();
     }
     Floats filters = Floats.of(operands.input(input));
     return Optional.of(
-        operands.packed(input, PackedFilters.class, form, () -> pack(filters, panels)).products());
+        operands
+            .packed(input, PackedFilters.class, form, () -> pack(filters, packings))
+            .products());
   }
 
-  private static PackedFilters pack(Floats filters, List<FilterPanels> products) {
+  private static PackedFilters pack(Floats filters, List<? extends FilterPacking> packings) {
     List<Floats> all = new ArrayList<>();
-    for (FilterPanels panels : products) {
-      float[] packed = new float[panels.length()];
-      for (int piece = 0; piece < panels.pieces(); piece++) {
-        panels.pack(piece, filters.array(), filters.offset(), packed, 0);
+    for (FilterPacking packing : packings) {
+      float[] packed = new float[packing.length()];
+      for (int piece = 0; piece < packing.pieces(); piece++) {
+        packing.pack(piece, filters.array(), filters.offset(), packed, 0);
       }
       all.add(new Floats(packed, 0));
     }

@@ -1,0 +1,115 @@
+package dev.volute.backend.java.lanes;
+
+import dev.volute.backend.java.simd.WinogradTransforms;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** A vector of tiles at a time. */
+final class VectorWinograd implements WinogradTransforms {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+
+  @Override
+  public int width() {
+    return L;
+  }
+
+  @Override
+  public void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep) {
+    for (int t = 0; t < n; t += L) {
+      for (int j = 0; j < 6; j++) {
+        int at = dAt + t + j * dStep;
+        image6(d, at, 6 * dStep, d, at, 6 * dStep);
+      }
+      for (int i = 0; i < 6; i++) {
+        image6(d, dAt + t + 6 * i * dStep, dStep, v, vAt + t + 6 * i * vStep, vStep);
+      }
+    }
+  }
+
+  private static void image6(float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    FloatVector x0 = FloatVector.fromArray(S, x, at);
+    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
+    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
+    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
+    FloatVector x4 = FloatVector.fromArray(S, x, at + 4 * step);
+    FloatVector x5 = FloatVector.fromArray(S, x, at + 5 * step);
+    FloatVector four = FloatVector.broadcast(S, 4f);
+    FloatVector minusFour = FloatVector.broadcast(S, -4f);
+    FloatVector minusFive = FloatVector.broadcast(S, -5f);
+    four.fma(x0, minusFive.fma(x2, x4)).intoArray(y, yAt);
+    FloatVector a = minusFour.fma(x2, x4);
+    FloatVector b = minusFour.fma(x1, x3);
+    a.add(b).intoArray(y, yAt + yStep);
+    a.sub(b).intoArray(y, yAt + 2 * yStep);
+    FloatVector c = x4.sub(x2);
+    FloatVector e = x3.sub(x1);
+    FloatVector d = e.add(e);
+    c.add(d).intoArray(y, yAt + 3 * yStep);
+    c.sub(d).intoArray(y, yAt + 4 * yStep);
+    four.fma(x1, minusFive.fma(x3, x5)).intoArray(y, yAt + 5 * yStep);
+  }
+
+  @Override
+  public void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep) {
+    for (int t = 0; t < n; t += L) {
+      for (int j = 0; j < 3; j++) {
+        filter6(g, gAt + t + j * gStep, 3 * gStep, u, uAt + t + j * uStep, 6 * uStep);
+      }
+      for (int i = 0; i < 6; i++) {
+        int at = uAt + t + 6 * i * uStep;
+        filter6(u, at, uStep, u, at, uStep);
+      }
+    }
+  }
+
+  private static void filter6(float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    FloatVector x0 = FloatVector.fromArray(S, x, at);
+    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
+    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
+    FloatVector a = x0.add(x2).mul(-1 / 6f);
+    FloatVector b = x1.mul(1 / 6f);
+    FloatVector c = x0.mul(1 / 24f).add(x2.mul(1 / 6f));
+    FloatVector d = x1.mul(1 / 12f);
+    x0.mul(0.25f).intoArray(y, yAt);
+    a.sub(b).intoArray(y, yAt + yStep);
+    a.add(b).intoArray(y, yAt + 2 * yStep);
+    c.add(d).intoArray(y, yAt + 3 * yStep);
+    c.sub(d).intoArray(y, yAt + 4 * yStep);
+    x2.intoArray(y, yAt + 5 * yStep);
+  }
+
+  @Override
+  public void result(
+      int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep) {
+    FloatVector none = FloatVector.zero(S);
+    FloatVector start = FloatVector.broadcast(S, bias);
+    for (int t = 0; t < n; t += L) {
+      for (int j = 0; j < 6; j++) {
+        int at = mAt + t + j * mStep;
+        result4(none, m, at, 6 * mStep, m, at, 6 * mStep);
+      }
+      for (int i = 0; i < 4; i++) {
+        result4(start, m, mAt + t + 6 * i * mStep, mStep, y, yAt + t + 4 * i * yStep, yStep);
+      }
+    }
+  }
+
+  private static void result4(
+      FloatVector start, float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    FloatVector x0 = FloatVector.fromArray(S, x, at);
+    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
+    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
+    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
+    FloatVector x4 = FloatVector.fromArray(S, x, at + 4 * step);
+    FloatVector x5 = FloatVector.fromArray(S, x, at + 5 * step);
+    FloatVector a = x1.add(x2);
+    FloatVector b = x1.sub(x2);
+    FloatVector c = x3.add(x4);
+    FloatVector d = x3.sub(x4);
+    x0.add(a).add(c).add(start).intoArray(y, yAt);
+    FloatVector.broadcast(S, 2f).fma(d, b).add(start).intoArray(y, yAt + yStep);
+    FloatVector.broadcast(S, 4f).fma(c, a).add(start).intoArray(y, yAt + 2 * yStep);
+    FloatVector.broadcast(S, 8f).fma(d, b).add(x5).add(start).intoArray(y, yAt + 3 * yStep);
+  }
+}

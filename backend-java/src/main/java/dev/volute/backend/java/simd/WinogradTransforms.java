@@ -1,0 +1,25 @@
+package dev.volute.backend.java.simd;
+
+/**
+ * The transforms of Winograd's minimal filtering F(4x4, 3x3), with the interpolation points 0, 1,
+ * -1, 2, -2 and infinity (Lavin and Gray, <a href="https://arxiv.org/abs/1509.09308">Fast
+ * Algorithms for Convolutional Neural Networks</a>): tiles of 6 by 6 elements of an image give 4 by
+ * 4 results.
+ *
+ * <p>Many tiles are transformed at once: a tile's element (i, j) is in row {@code 6 i + j} of a
+ * matrix (or {@code 4 i + j} if it has 4 by 4), each tile in a column. Columns up to a multiple of
+ * {@link #width} are computed.
+ */
+public interface WinogradTransforms {
+  /** The number of columns is rounded up to a multiple of this. */
+  int width();
+
+  /** {@code v = B^T d B} of n tiles; d is overwritten. */
+  void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep);
+
+  /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
+  void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
+
+  /** {@code y = A^T m A + bias} of n tiles; m is overwritten. */
+  void result(int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep);
+}

@@ -1,0 +1,65 @@
+package dev.volute.backend.java.spatial;
+
+/**
+ * A convolution with filters of 3 by 3 whose results are computed in tiles of 4 by 4.
+ *
+ * @param layout of each channel of the image, with zeros where the last tiles reach behind it
+ * @param filters whose depth is the image's channels and whose rows are the result's
+ * @param height rows of the result
+ * @param width columns of the result
+ */
+record WinogradShape(
+    int samples, PlaneLayout layout, WinogradFilters filters, int height, int width) {
+  /** Results of a tile along one axis. */
+  static final int TILE = 4;
+
+  private static final int FEWEST_CHANNELS = 16;
+
+  private static final int FEWEST_TILES = 16;
+
+  static WinogradShape of(
+      int samples,
+      int imageHeight,
+      int imageWidth,
+      int top,
+      int left,
+      WinogradFilters filters,
+      int height,
+      int width) {
+    PlaneLayout layout =
+        PlaneLayout.single(
+            imageHeight, imageWidth, top, left, tiles(height) * TILE + 2, tiles(width) * TILE + 2);
+    return new WinogradShape(samples, layout, filters, height, width);
+  }
+
+  /** Whether this is faster than to multiply each window by each filter. */
+  static boolean pays(int samples, int depth, int rows, int height, int width) {
+    long tiles = (long) tiles(height) * tiles(width);
+    return depth >= FEWEST_CHANNELS
+        && rows >= FEWEST_CHANNELS
+        && samples * tiles >= FEWEST_TILES
+        && tiles * TILE * TILE <= 2L * height * width;
+  }
+
+  private static int tiles(int length) {
+    return (length + TILE - 1) / TILE;
+  }
+
+  int tileRows() {
+    return tiles(height);
+  }
+
+  int tileColumns() {
+    return tiles(width);
+  }
+
+  /** Tiles of a sample. */
+  int tiles() {
+    return tileRows() * tileColumns();
+  }
+
+  /** Elements of a laid-out sample. */
+  int sampleLength() {
+    return filters.depth() * layout.length();
+  }
+}
