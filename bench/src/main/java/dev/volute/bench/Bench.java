@@ -6,10 +6,11 @@ import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Times training steps and predictions on synthetic data and prints, with tabs between,",
-      "backend, workload, threads, and the median and least time of a step in milliseconds."
+      "backend, workload, threads, 'ms/step', and the median and least time of a step."
     })
 final class Bench implements Callable<Integer> {
   private static final int MINIMUM_STEPS = 3;
@@ -66,6 +67,14 @@ final class Bench implements Callable<Integer> {
       description = "seconds of steps that count (default: ${DEFAULT-VALUE})")
   private double seconds;
 
+  @Option(
+      names = "--compare",
+      paramLabel = "FILE",
+      description = {
+        "lines like this program's, of other systems; printed are their times divided by ours"
+      })
+  private Optional<Path> compare = Optional.empty();
+
   @Spec private CommandSpec spec;
 
   private Bench() {}
@@ -98,23 +107,27 @@ final class Bench implements Callable<Integer> {
             : workloads.stream().map(Workloads::named).toList();
     List<String> names = backends.isEmpty() ? usable() : backends;
     PrintWriter out = spec.commandLine().getOut();
-    out.println("backend\tworkload\tthreads\tmedian ms/step\tmin ms/step");
+    Optional<PeerTable> peers = compare.map(PeerTable::read);
+    out.println(Timing.HEADER);
+    List<Timing> all = new ArrayList<>();
     for (Workload workload : chosen) {
       for (int count : threads) {
         for (String name : names) {
           List<Double> times = times(workload, name, count);
-          out.printf(
-              Locale.ROOT,
-              "%s\t%s\t%d\t%.3f\t%.3f%n",
-              name,
-              workload.name(),
-              count,
-              times.get(times.size() / 2),
-              times.get(0));
+          Timing timing =
+              new Timing(name, workload.name(), count, times.get(times.size() / 2), times.get(0));
+          out.println(timing.line());
           out.flush();
+          all.add(timing);
         }
       }
     }
+    peers.ifPresent(
+        table -> {
+          out.println(PeerTable.HEADER);
+          all.forEach(timing -> table.against(timing).forEach(out::println));
+          out.flush();
+        });
     return 0;
   }
 

@@ -2,16 +2,22 @@ package dev.volute.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.volute.VoluteException;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class BenchTest {
@@ -95,5 +101,22 @@ class BenchTest {
     assertTrue(err.toString().contains("lenet-train, resnet20-train"), err::toString);
     assertNotEquals(0, run("--backend=abacus", "--threads=1"));
     assertTrue(err.toString().contains("abacus"), err::toString);
+  }
+
+  @Test
+  void peersAreDividedByOurs(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("peers.tsv");
+    Files.writeString(
+        file, "slow\tlenet-train\t1\tms/step\t~30.0\t24.0\nslow\tlenet-train\t2\tms/step\t1\t1\n");
+    Timing ours = new Timing("java", "lenet-train", 1, 20, 16);
+    assertEquals(
+        List.of("java\tlenet-train\t1\tslow\t1.50\t1.50"), PeerTable.read(file).against(ours));
+    assertEquals(ours.line(), "java\tlenet-train\t1\tms/step\t20.000\t16.000");
+
+    Files.writeString(file, "slow\tlenet-train\t1\n");
+    String message = assertThrows(VoluteException.class, () -> PeerTable.read(file)).getMessage();
+    assertTrue(message.contains("peers.tsv, line 1"), message);
+    assertNotEquals(0, run("--workload=lenet-train", "--compare=" + folder.resolve("none")));
+    assertTrue(err.toString().contains("none"), err::toString);
   }
 }
