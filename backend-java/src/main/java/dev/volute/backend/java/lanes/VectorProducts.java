@@ -11,6 +11,9 @@ final class VectorProducts implements Products {
   /** Columns of the tile of one row. */
   private static final int ROW = 8 * LANES;
 
+  /** Elements of b that stay in a near cache from one product to the next: 256 KiB. */
+  private static final long NEAR = 1 << 16;
+
   /** Tiles of eight rows take 28 registers; processors with vectors of 32 bytes may have 16. */
   private static final int HIGH =
       LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
@@ -44,6 +47,10 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
+    if (m == 1 && (long) k * n > NEAR) {
+      RowProduct.multiplyAdd(n, k, a, aAt, kStep, b, bAt, bStep, c, cAt);
+      return;
+    }
     int j = 0;
     for (; m == 1 && j + ROW <= n; j += ROW) {
       Tile1x8.multiplyAdd(k, a, aAt, kStep, b, bAt + j, bStep, c, cAt + j);
