@@ -61,12 +61,12 @@ public final class View {
 
   /** True if the elements lie row-major without gaps. Axes of length 1 may have any stride. */
   public boolean isDense() {
+    if (shape.elements() == 0) {
+      return true;
+    }
     long expected = 1;
     for (int axis = shape.rank() - 1; axis >= 0; axis--) {
       int length = shape.dim(axis);
-      if (length == 0) {
-        return true;
-      }
       if (length > 1 && strides[axis] != expected) {
         return false;
       }

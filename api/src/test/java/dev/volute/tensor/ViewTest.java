@@ -60,6 +60,7 @@ class ViewTest {
     }
     assertTrue(expressible >= 25, "strides can express most of these, found " + expressible);
     assertTrue(View.of(Shape.of(2, 3), 0, 1, 2).reshaped(Shape.of(6)).isEmpty());
+    assertTrue(View.of(Shape.of(0, 2, 3), 0, 6, 1, 2).reshaped(Shape.of(3, 0, 7)).isPresent());
   }
 
   @Test
@@ -67,6 +68,7 @@ class ViewTest {
     assertTrue(View.dense(Shape.of(3, 4), 17).isDense());
     assertTrue(View.of(Shape.of(3, 1, 4), 0, 4, 77, 1).isDense());
     assertTrue(View.of(Shape.of(3, 0), 0, 5, 5).isDense());
+    assertTrue(View.of(Shape.of(0, 2, 3), 0, 6, 1, 2).isDense());
     assertFalse(View.of(Shape.of(3, 4), 0, 1, 3).isDense());
     assertFalse(View.of(Shape.of(3, 4), 0, 5, 1).isDense());
     assertFalse(View.of(Shape.of(3), 2, -1).isDense());
