@@ -88,7 +88,9 @@ final class RowMoves {
     Kernel clear =
         Moves.fill(
             new Fill(0, new TensorType(y.memory().dtype(), y.view().shape())), operands, machine);
-    int parts = Math.max(1, Math.min(rows, walk.parts()));
+    // Every part looks at all indices, so that more of them than threads would be in vain. Their
+    // number changes no bit.
+    int parts = Math.max(1, Math.min(machine.workers().threads(), Math.min(rows, walk.parts())));
     Walk.Block[] blocks = new Walk.Block[parts];
     for (int part = 0; part < parts; part++) {
       blocks[part] =
