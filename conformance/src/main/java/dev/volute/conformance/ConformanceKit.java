@@ -1,8 +1,12 @@
 package dev.volute.conformance;
 
+import dev.volute.conformance.model.ModelChecks;
 import dev.volute.conformance.op.OpChecks;
+import dev.volute.conformance.property.ClaimChecks;
+import dev.volute.conformance.property.LifeChecks;
+import dev.volute.conformance.property.MemoryChecks;
 import dev.volute.conformance.rule.Check;
-import java.util.ArrayList;
+import dev.volute.conformance.rule.CheckList;
 import java.util.List;
 
 /** All checks. */
@@ -21,8 +25,12 @@ public final class ConformanceKit {
    * @param seed of all that is made up: sizes, layouts, operands
    */
   public static List<Check> checks(long seed) {
-    List<Check> checks = new ArrayList<>();
-    checks.addAll(OpChecks.all(seed));
-    return checks;
+    CheckList checks = new CheckList();
+    OpChecks.addTo(checks, seed);
+    MemoryChecks.addTo(checks);
+    ClaimChecks.addTo(checks);
+    LifeChecks.addTo(checks);
+    ModelChecks.addTo(checks);
+    return checks.checks();
   }
 }

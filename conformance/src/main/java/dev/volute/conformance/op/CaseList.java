@@ -1,17 +1,16 @@
 package dev.volute.conformance.op;
 
 import dev.volute.conformance.rule.Check;
+import dev.volute.conformance.rule.CheckList;
 import dev.volute.conformance.rule.Rule;
 import dev.volute.graph.Op;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** Collects cases and numbers them by rule. */
+/** Makes cases into checks. */
 final class CaseList {
   /** Of so many cases of composites one is also run lowered. */
   private static final int LOWERED_SHARE = 5;
@@ -19,16 +18,12 @@ final class CaseList {
   private final long seed;
   private int composites;
   private final SplittableRandom random;
-  private final Map<Rule, Integer> numbers = new EnumMap<>(Rule.class);
-  private final List<Check> checks = new ArrayList<>();
+  private final CheckList checks;
 
-  CaseList(long seed) {
+  CaseList(CheckList checks, long seed) {
+    this.checks = checks;
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-  }
-
-  List<Check> checks() {
-    return List.copyOf(checks);
   }
 
   /** Makes the choices of the cases: sizes and layouts. */
@@ -54,18 +49,13 @@ final class CaseList {
 
   /** A check of another kind than comparing with the reference. */
   void add(Rule rule, String title, Check.Body body) {
-    checks.add(new Check(rule, rule.id() + "/" + number(rule), title, body));
-  }
-
-  /** The number of a new check of a rule. */
-  private int number(Rule rule) {
-    return numbers.merge(rule, 1, Integer::sum);
+    checks.add(rule, title, body);
   }
 
   /** The seed of the next case of a rule. */
   long nextSeed(Rule rule) {
-    long next = numbers.getOrDefault(rule, 0) + 1;
-    return Math.abs((seed * 1_000_003 + rule.id().hashCode()) * 1_009 + next) % 1_000_000_000L;
+    long ofRule = seed * 1_000_003 + rule.id().hashCode();
+    return Math.abs(ofRule * 1_009 + checks.count(rule)) % 1_000_000_000L;
   }
 
   Draft of(Rule rule, Op op) {

@@ -1,17 +1,18 @@
 package dev.volute.conformance.op;
 
-import dev.volute.conformance.rule.Check;
-import java.util.List;
+import dev.volute.conformance.rule.CheckList;
 
 /** All checks of single ops. */
 public final class OpChecks {
   private OpChecks() {}
 
   /**
+   * Adds all checks of single ops.
+   *
    * @param seed of the choices and of all operands
    */
-  public static List<Check> all(long seed) {
-    CaseList cases = new CaseList(seed);
+  public static void addTo(CheckList checks, long seed) {
+    CaseList cases = new CaseList(checks, seed);
     MoveCases.addTo(cases);
     ElementwiseCases.addTo(cases);
     ReduceCases.addTo(cases);
@@ -24,6 +25,6 @@ public final class OpChecks {
     RecurrentCases.addTo(cases);
     UpdateCases.addTo(cases);
     RepeatCases.addTo(cases);
-    return cases.checks();
+    ConcurrencyCheck.addTo(cases);
   }
 }

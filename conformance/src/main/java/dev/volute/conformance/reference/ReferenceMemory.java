@@ -69,7 +69,7 @@ final class ReferenceMemory implements Memory {
     if (tensor.dtype() != dtype) {
       throw new BackendException("The memory holds " + dtype + ", not " + tensor.dtype());
     }
-    if (offset < 0 || offset + tensor.length() > values.length) {
+    if (offset < 0 || offset > values.length - tensor.length()) {
       throw new BackendException(
           "%d elements from %d on are not inside a memory of %d"
               .formatted(tensor.length(), offset, values.length));
