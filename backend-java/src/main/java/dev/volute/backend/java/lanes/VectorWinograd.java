@@ -112,4 +112,64 @@ final class VectorWinograd implements WinogradTransforms {
     FloatVector.broadcast(S, 4f).fma(c, a).add(start).intoArray(y, yAt + 2 * yStep);
     FloatVector.broadcast(S, 8f).fma(d, b).add(x5).add(start).intoArray(y, yAt + 3 * yStep);
   }
+
+  @Override
+  public void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep) {
+    for (int t = 0; t < n; t += L) {
+      for (int j = 0; j < 4; j++) {
+        resultGradient6(g, gAt + t + j * gStep, 4 * gStep, s, sAt + t + j * sStep, 6 * sStep);
+      }
+      for (int i = 0; i < 6; i++) {
+        int at = sAt + t + 6 * i * sStep;
+        resultGradient6(s, at, sStep, s, at, sStep);
+      }
+    }
+  }
+
+  private static void resultGradient6(float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    FloatVector x0 = FloatVector.fromArray(S, x, at);
+    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
+    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
+    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
+    FloatVector a = x0.add(x2);
+    FloatVector b = x1.add(x3);
+    FloatVector c = x2.mul(4f).add(x0);
+    FloatVector d = x3.mul(8f).add(x1.add(x1));
+    x0.intoArray(y, yAt);
+    a.add(b).intoArray(y, yAt + yStep);
+    a.sub(b).intoArray(y, yAt + 2 * yStep);
+    c.add(d).intoArray(y, yAt + 3 * yStep);
+    c.sub(d).intoArray(y, yAt + 4 * yStep);
+    x3.intoArray(y, yAt + 5 * yStep);
+  }
+
+  @Override
+  public void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep) {
+    for (int t = 0; t < n; t += L) {
+      for (int j = 0; j < 6; j++) {
+        int at = sAt + t + j * sStep;
+        filterGradient3(s, at, 6 * sStep, s, at, 6 * sStep);
+      }
+      for (int i = 0; i < 3; i++) {
+        int from = sAt + t + 6 * i * sStep;
+        filterGradient3(s, from, sStep, w, wAt + t + 3 * i * wStep, wStep);
+      }
+    }
+  }
+
+  private static void filterGradient3(float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    FloatVector x0 = FloatVector.fromArray(S, x, at);
+    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
+    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
+    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
+    FloatVector x4 = FloatVector.fromArray(S, x, at + 4 * step);
+    FloatVector x5 = FloatVector.fromArray(S, x, at + 5 * step);
+    FloatVector a = x1.add(x2).mul(1 / 6f);
+    FloatVector b = x2.sub(x1).mul(1 / 6f);
+    FloatVector c = x3.add(x4);
+    FloatVector d = x3.sub(x4).mul(1 / 12f);
+    x0.mul(0.25f).sub(a).add(c.mul(1 / 24f)).intoArray(y, yAt);
+    b.add(d).intoArray(y, yAt + yStep);
+    c.mul(1 / 6f).sub(a).add(x5).intoArray(y, yAt + 2 * yStep);
+  }
 }

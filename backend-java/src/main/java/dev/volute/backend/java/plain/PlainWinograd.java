@@ -106,4 +106,68 @@ final class PlainWinograd implements WinogradTransforms {
       y[to + 3 * yStep] = b + 8 * d + x5 + bias;
     }
   }
+
+  @Override
+  public void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep) {
+    for (int j = 0; j < 4; j++) {
+      resultGradient6(n, g, gAt + j * gStep, 4 * gStep, s, sAt + j * sStep, 6 * sStep);
+    }
+    for (int i = 0; i < 6; i++) {
+      int at = sAt + 6 * i * sStep;
+      resultGradient6(n, s, at, sStep, s, at, sStep);
+    }
+  }
+
+  private static void resultGradient6(
+      int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    for (int t = 0; t < n; t++) {
+      float x0 = x[at + t];
+      float x1 = x[at + t + step];
+      float x2 = x[at + t + 2 * step];
+      float x3 = x[at + t + 3 * step];
+      float a = x0 + x2;
+      float b = x1 + x3;
+      float c = x0 + 4 * x2;
+      float d = 2 * x1 + 8 * x3;
+      int to = yAt + t;
+      y[to] = x0;
+      y[to + yStep] = a + b;
+      y[to + 2 * yStep] = a - b;
+      y[to + 3 * yStep] = c + d;
+      y[to + 4 * yStep] = c - d;
+      y[to + 5 * yStep] = x3;
+    }
+  }
+
+  @Override
+  public void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep) {
+    for (int j = 0; j < 6; j++) {
+      int at = sAt + j * sStep;
+      filterGradient3(n, s, at, 6 * sStep, s, at, 6 * sStep);
+    }
+    for (int i = 0; i < 3; i++) {
+      filterGradient3(n, s, sAt + 6 * i * sStep, sStep, w, wAt + 3 * i * wStep, wStep);
+    }
+  }
+
+  private static void filterGradient3(
+      int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
+    for (int t = 0; t < n; t++) {
+      int from = at + t;
+      float x0 = x[from];
+      float x1 = x[from + step];
+      float x2 = x[from + 2 * step];
+      float x3 = x[from + 3 * step];
+      float x4 = x[from + 4 * step];
+      float x5 = x[from + 5 * step];
+      float a = (x1 + x2) * (1 / 6f);
+      float b = (x2 - x1) * (1 / 6f);
+      float c = x3 + x4;
+      float d = (x3 - x4) * (1 / 12f);
+      int to = yAt + t;
+      y[to] = x0 * 0.25f - a + c * (1 / 24f);
+      y[to + yStep] = b + d;
+      y[to + 2 * yStep] = c * (1 / 6f) - a + x5;
+    }
+  }
 }

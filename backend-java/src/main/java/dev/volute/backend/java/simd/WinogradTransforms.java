@@ -7,19 +7,25 @@ package dev.volute.backend.java.simd;
  * 4 results.
  *
  * <p>Many tiles are transformed at once: a tile's element (i, j) is in row {@code 6 i + j} of a
- * matrix (or {@code 4 i + j} if it has 4 by 4), each tile in a column. Columns up to a multiple of
- * {@link #width} are computed.
+ * matrix (or {@code 4 i + j} if it has 4 by 4, {@code 3 i + j} if 3 by 3), each tile in a column.
+ * Columns up to a multiple of {@link #width} are computed.
  */
 public interface WinogradTransforms {
   /** The number of columns is rounded up to a multiple of this. */
   int width();
 
-  /** {@code v = B^T d B} of n tiles; d is overwritten. */
+  /** {@code v = B^T d B} of n tiles of an image; d is overwritten. */
   void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep);
 
   /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
   void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
 
-  /** {@code y = A^T m A + bias} of n tiles; m is overwritten. */
+  /** {@code y = A^T m A + bias}, the results of n tiles; m is overwritten. */
   void result(int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep);
+
+  /** {@code s = A g A^T} of the gradients g to n tiles of results. */
+  void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep);
+
+  /** {@code w = G^T s G}, the gradients to n filters; s is overwritten. */
+  void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep);
 }

@@ -17,6 +17,9 @@ record WinogradShape(
 
   private static final int FEWEST_TILES = 16;
 
+  /** Tiles over which the gradient to filters must sum: its 36 sums are read and written often. */
+  private static final int FEWEST_SUMMED_TILES = 64;
+
   static WinogradShape of(
       int samples,
       int imageHeight,
@@ -39,6 +42,11 @@ record WinogradShape(
         && rows >= FEWEST_CHANNELS
         && samples * tiles >= FEWEST_TILES
         && tiles * TILE * TILE <= 2L * height * width;
+  }
+
+  /** Whether the gradient to the filters is faster in tiles too. */
+  boolean paysForFilterGradient() {
+    return samples * tiles() >= FEWEST_SUMMED_TILES;
   }
 
   private static int tiles(int length) {
