@@ -30,7 +30,8 @@ public final class Metrics {
     @Override
     public Tally of(Value output, Value targets) {
       Targets.requireLabels(this, output, targets);
-      Value hits = output.argmax(output.shape().rank() - 1).equal(targets).cast(DType.F32);
+      Value guess = output.argmax(output.shape().rank() - 1).cast(DType.F32);
+      Value hits = guess.equal(targets.cast(DType.F32));
       return new Tally(hits.sumAll(), Targets.counted(targets).sumAll());
     }
   }

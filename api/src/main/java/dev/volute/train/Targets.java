@@ -34,9 +34,12 @@ final class Targets {
     }
   }
 
-  /** 1 where a class number counts, 0 where it is -1; F32. */
+  /**
+   * 1 where a class number counts, 0 where it is -1; F32, because whole numbers are not what every
+   * backend can compare.
+   */
   static Value counted(Value labels) {
-    Value zero = labels.filled(Shape.scalar(), 0);
-    return zero.lessOrEqual(labels).cast(DType.F32);
+    Value numbers = labels.cast(DType.F32);
+    return numbers.filled(Shape.scalar(), 0).lessOrEqual(numbers);
   }
 }

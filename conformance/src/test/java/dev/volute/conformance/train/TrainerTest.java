@@ -23,13 +23,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
+import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.data.Batch;
 import dev.volute.data.Dataset;
+import dev.volute.graph.Copy;
+import dev.volute.graph.Fill;
+import dev.volute.graph.Gather;
+import dev.volute.graph.Select;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
+import dev.volute.spi.OpCall;
+import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
@@ -47,6 +54,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +110,41 @@ class TrainerTest {
         .metrics(accuracy())
         .optimizer(adam(0.02))
         .seed(3);
+  }
+
+  /** Runs primitives of single precision, as every backend must, and moves whole numbers. */
+  private static final class SinglePrecisionOnly extends ForwardingBackend {
+    private static final Set<Class<?>> MOVES =
+        Set.of(Copy.class, Fill.class, Gather.class, Select.class);
+
+    SinglePrecisionOnly() {
+      super(Backends.open("reference"));
+    }
+
+    @Override
+    public boolean claims(OpCall call) {
+      boolean single =
+          Stream.concat(call.inputs().stream(), call.outputs().stream())
+              .anyMatch(type -> type.dtype() == DType.F32);
+      return call.op().lowering().isEmpty()
+          && (single || MOVES.contains(call.op().getClass()))
+          && super.claims(call);
+    }
+  }
+
+  @Test
+  void whatEveryBackendMustRunIsEnoughToTrainAClassifier() {
+    Dataset data = thirds(30);
+    try (Backend least = new SinglePrecisionOnly();
+        Model lowered = CLASSIFIER.init(Shape.of(2), least, 1);
+        Model claimed = CLASSIFIER.init(Shape.of(2), backend, 1)) {
+      Map<String, Double> one =
+          classifierTrainer(lowered).fit(data, data, epochs(1), batchSize(10)).last().training();
+      Map<String, Double> other =
+          classifierTrainer(claimed).fit(data, data, epochs(1), batchSize(10)).last().training();
+      assertEquals(other.keySet(), one.keySet());
+      other.forEach((name, value) -> assertEquals(value, one.get(name), 1e-4, name));
+    }
   }
 
   @Test
