@@ -25,6 +25,8 @@ class LauncherTest {
 
   private Path bin;
 
+  private String plugins = "";
+
   @BeforeEach
   void makeTree() throws IOException {
     bin = Files.createDirectories(root.resolve("jdk/bin"));
@@ -65,6 +67,14 @@ class LauncherTest {
     assertTrue(launch("cnn").out().startsWith("--add-modules jdk.incubator.vector -cp "));
     java("25", "echo \"$@\"");
     assertTrue(launch("cnn").out().contains(" --enable-native-access=ALL-UNNAMED "));
+  }
+
+  @Test
+  void pluginsGoOnTheClassPathBehindTheExamples() throws Exception {
+    java("17", "printf '[%s]' \"$@\"");
+    assertTrue(launch("cnn").out().contains("/examples/target/lib/*]"));
+    plugins = "/a folder/*:b.jar";
+    assertTrue(launch("cnn").out().contains("/examples/target/lib/*:/a folder/*:b.jar]"));
   }
 
   @Test
@@ -117,6 +127,7 @@ class LauncherTest {
     ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile());
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
+    builder.environment().put("VOLUTE_PLUGINS", plugins);
     Process process = builder.start();
     // To the end of the stream: the filter on it may outlive the program by a moment.
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
