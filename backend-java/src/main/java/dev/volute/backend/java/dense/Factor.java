@@ -96,11 +96,11 @@ public final class Factor {
     for (int l = 0; l < k; l += DEPTH) {
       int length = Math.min(DEPTH, k - l);
       if (m <= DIRECT_ROWS) {
-        multiply(m, l, length, a, aAt + l, height * aStep, aStep, 1, b, from, to, c, cAt, cStep);
+        multiply(m, l, length, a, aAt + l, aStep, b, from, to, c, cAt, cStep);
       } else {
-        float[] rows = workspace.floats(0, (m + height) * DEPTH);
-        Packing.rows(m, length, 1f, a, aAt + l, aStep, 1, height, rows, 0);
-        multiply(m, l, length, rows, 0, height * length, 1, height, b, from, to, c, cAt, cStep);
+        float[] rows = workspace.floats(0, (m + height) * Products.ROW_PITCH);
+        Packing.rows(m, length, 1f, a, aAt + l, aStep, 1, rows, 0);
+        multiply(m, l, length, rows, 0, Products.ROW_PITCH, b, from, to, c, cAt, cStep);
       }
     }
   }
@@ -111,9 +111,7 @@ public final class Factor {
       int length,
       float[] a,
       int aAt,
-      int panelStep,
       int rowStep,
-      int step,
       Floats b,
       int from,
       int to,
@@ -128,9 +126,9 @@ public final class Factor {
           length,
           a,
           aAt,
-          panelStep,
+          height * rowStep,
           rowStep,
-          step,
+          1,
           b.array(),
           b.offset() + (packed ? j * k + l * panel : l * kStep + j),
           packed ? panel : kStep,

@@ -21,8 +21,8 @@ public final class Gemm implements Workers.Part {
   /** Elements of a sum that are added before the next block of columns: a panel fits the cache. */
   private static final int DEPTH = 384;
 
-  /** Rows of a that are packed at a time. */
-  private static final int ROWS = 256;
+  /** Rows of a that are packed at a time, and of c that are begun: both stay in the cache. */
+  private static final int ROWS = 128;
 
   /** Columns of b that are packed at a time. */
   private static final int COLUMNS = 1536;
@@ -107,7 +107,9 @@ public final class Gemm implements Workers.Part {
     int rows = Math.min(grid.rows(), form.m() - row);
     int column = grid.column(part);
     int columns = Math.min(grid.columns(), form.n() - column);
-    start(row, rows, column, columns);
+    if (mirrored || form.k() == 0) {
+      start(row, rows, column, columns);
+    }
     for (int l = 0; l < form.k(); l += depth) {
       int length = Math.min(depth, form.k() - l);
       if (mirrored) {
@@ -119,6 +121,9 @@ public final class Gemm implements Workers.Part {
       } else {
         for (int i = 0; i < rows; i += ROWS) {
           int height = Math.min(ROWS, rows - i);
+          if (l == 0) {
+            start(row + i, height, column, columns);
+          }
           multiply(
               row + i,
               height,
@@ -203,6 +208,9 @@ public final class Gemm implements Workers.Part {
     Packing.columns(length, columns, b, from, kStep, columnStep, width, panel, 0);
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
+      if (l == 0) {
+        start(row + i, height, column, columns);
+      }
       for (int j = 0; j < columns; j += width) {
         multiply(
             row + i,
@@ -237,19 +245,19 @@ public final class Gemm implements Workers.Part {
     int from = aAt + row * rowStep + l * kStep;
     int to = cAt + row * cStep + column;
     if (packA) {
-      float[] panels = workers.workspace().floats(0, (rows + height) * length);
+      float[] packed = workers.workspace().floats(0, (rows + height) * Products.ROW_PITCH);
       if (newRows) {
-        Packing.rows(rows, length, form.alpha(), a, from, rowStep, kStep, height, panels, 0);
+        Packing.rows(rows, length, form.alpha(), a, from, rowStep, kStep, packed, 0);
       }
       products.multiplyAdd(
           rows,
           columns,
           length,
-          panels,
+          packed,
           0,
-          height * length,
+          height * Products.ROW_PITCH,
+          Products.ROW_PITCH,
           1,
-          height,
           block,
           blockAt,
           blockStep,

@@ -1,5 +1,7 @@
 package dev.volute.backend.java.dense;
 
+import dev.volute.backend.java.simd.Products;
+
 /** Copies of matrices in the order in which products read them. */
 final class Packing {
   /** Steps of k between which a panel's cells stay in the first cache. */
@@ -8,34 +10,23 @@ final class Packing {
   private Packing() {}
 
   /**
-   * Packs m rows by k columns of a matrix, times alpha, in panels of {@code height} rows: panel by
-   * panel, in it column by column. The last panel is filled up with zeros.
+   * Copies m rows by k columns of a matrix, times alpha, to rows at the distance {@link
+   * Products#ROW_PITCH}, which k may not exceed.
    *
    * @param rowStep distance of rows
    * @param kStep distance of columns
    */
   static void rows(
-      int m,
-      int k,
-      float alpha,
-      float[] a,
-      int aAt,
-      int rowStep,
-      int kStep,
-      int height,
-      float[] to,
-      int toAt) {
-    for (int i = 0, panel = toAt; i < m; i += height, panel += height * k) {
-      int rows = Math.min(height, m - i);
-      for (int r = 0; r < height; r++) {
-        int from = aAt + (i + r) * rowStep;
-        if (r >= rows) {
-          fill(k, to, panel + r, height);
-        } else if (alpha == 1f) {
-          copy(k, a, from, kStep, to, panel + r, height);
-        } else {
-          scale(k, alpha, a, from, kStep, to, panel + r, height);
-        }
+      int m, int k, float alpha, float[] a, int aAt, int rowStep, int kStep, float[] to, int toAt) {
+    for (int i = 0; i < m; i++) {
+      int from = aAt + i * rowStep;
+      int row = toAt + i * Products.ROW_PITCH;
+      if (alpha != 1f) {
+        scale(k, alpha, a, from, kStep, to, row, 1);
+      } else if (kStep == 1) {
+        System.arraycopy(a, from, to, row, k);
+      } else {
+        copy(k, a, from, kStep, to, row, 1);
       }
     }
   }

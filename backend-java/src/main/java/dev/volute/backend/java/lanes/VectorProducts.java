@@ -86,13 +86,23 @@ final class VectorProducts implements Products {
       int cAt,
       int cStep) {
     if (rows > LOW) {
-      boolean packed = rowStep == 1 && kStep == 8 && aAt + 8 * k <= a.length;
-      if (packed && width > LANES) {
-        Tile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
-      } else if (packed) {
+      boolean panel = rowStep == 1 && kStep == 8 && aAt + 8 * k <= a.length;
+      boolean pitched =
+          kStep == 1
+              && rowStep == Products.ROW_PITCH
+              && aAt + 7 * Products.ROW_PITCH + k <= a.length;
+      if (width > LANES) {
+        if (pitched) {
+          PitchedTile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+        } else if (panel) {
+          Tile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+        } else {
+          StridedTile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+        }
+      } else if (pitched) {
+        PitchedTile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+      } else if (panel) {
         Tile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
-      } else if (width > LANES) {
-        StridedTile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       } else {
         StridedTile8x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       }

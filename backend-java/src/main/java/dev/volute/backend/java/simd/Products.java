@@ -7,6 +7,12 @@ package dev.volute.backend.java.simd;
  * block it is computed in.
  */
 public interface Products {
+  /**
+   * The distance of rows of a that is fastest where kStep is 1; not a multiple of a cache's size,
+   * so that rows do not drive one another out.
+   */
+  int ROW_PITCH = 400;
+
   /** Rows of a that are read at a time: the height of a panel. */
   int panelRows();
 
