@@ -18,14 +18,19 @@ public final class Shares {
 
   private Shares() {}
 
+  /** How many parts the work of so many elements is cut into, {@code most} at most. */
+  public static int parts(long elements, long most) {
+    long wanted = Math.min(elements / GRAIN, MAXIMUM_PARTS);
+    return (int) Math.max(1, Math.min(wanted, most));
+  }
+
   /**
    * A kernel that runs {@code range} over all items in pieces.
    *
    * @param work how many elements each item is the work of
    */
   public static Kernel kernel(Workers workers, int items, long work, Range range) {
-    long wanted = Math.min(items * work / GRAIN, MAXIMUM_PARTS);
-    int parts = (int) Math.max(1, Math.min(wanted, items));
+    int parts = parts(items * work, items);
     Workers.Part part =
         number ->
             range.run(

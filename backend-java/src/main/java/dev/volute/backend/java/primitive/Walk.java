@@ -1,5 +1,6 @@
 package dev.volute.backend.java.primitive;
 
+import dev.volute.backend.java.kernel.Shares;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.View;
 import java.util.ArrayList;
@@ -21,13 +22,8 @@ final class Walk {
 
   private static final int MAXIMUM_VIEWS = 4;
 
-  /** Elements that are worth handing to another thread. */
-  private static final int GRAIN = 16384;
-
   /** Rows are cut into pieces of this many columns at least. */
   private static final int NARROWEST = 64;
-
-  private static final int MAXIMUM_PARTS = 64;
 
   private final int[] lengths;
   private final int[][] strides;
@@ -92,8 +88,7 @@ final class Walk {
 
   private int parts(long work) {
     long lines = (long) planes * rows;
-    long wanted = Math.min(lines * columns * work / GRAIN, MAXIMUM_PARTS);
-    return (int) Math.max(1, Math.min(wanted, Math.max(lines, columns / NARROWEST)));
+    return Shares.parts(lines * columns * work, Math.max(lines, columns / NARROWEST));
   }
 
   private static int stride(View view, int axis) {
