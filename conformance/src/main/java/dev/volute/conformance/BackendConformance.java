@@ -79,7 +79,7 @@ public abstract class BackendConformance {
 
   private void run(Check check) {
     try {
-      check.body().run(subject);
+      check.run(subject);
     } catch (NotApplicable e) {
       abort(e.getMessage());
     } catch (Violation e) {

@@ -126,6 +126,10 @@ final class CaseList {
     void repeat() {
       OpCase made = make(ErrorModel.exact());
       add(
+          Rule.RUN_1,
+          made.toString(),
+          subject -> RepeatCheck.otherInputs(made.under(Rule.RUN_1), subject));
+      add(
           Rule.DETERMINISM_1,
           made.toString(),
           subject -> RepeatCheck.runs(made.under(Rule.DETERMINISM_1), subject));

@@ -140,6 +140,15 @@ final class GuardedRun implements AutoCloseable {
     scratch.ifPresent(Bound::write);
   }
 
+  /** Gives the inputs other contents, and the outputs their first ones again. */
+  void writeInputs(List<Slot> others) {
+    outputs.forEach(Bound::write);
+    for (int i = 0; i < others.size(); i++) {
+      Bound place = inputs.get(i);
+      place.memory().write(place.base(), others.get(i).storage());
+    }
+  }
+
   void run() {
     kernel.orElseThrow().run();
   }

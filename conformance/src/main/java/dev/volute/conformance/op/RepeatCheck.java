@@ -32,6 +32,21 @@ final class RepeatCheck {
     }
   }
 
+  static void otherInputs(OpCase given, Subject subject) {
+    Backend backend = claiming(given, subject.backend());
+    OpCase.Operands operands = given.operands();
+    OpCase.Operands others =
+        new OpCase.Operands(
+            operands.inputs().stream().map(Slot::scaled).toList(), operands.outputs());
+    List<Tensor> expected = outputs(given, others, backend);
+    try (GuardedRun run = GuardedRun.bind(backend, given, operands)) {
+      run.run();
+      run.writeInputs(others.inputs());
+      run.run();
+      same(given, operands, expected, run.outputs(), "the inputs changed after a first run");
+    }
+  }
+
   static void threads(OpCase given, Subject subject) {
     OpCase.Operands operands = given.operands();
     List<Tensor> alone = outputs(given, operands, claiming(given, subject.backend(1)));

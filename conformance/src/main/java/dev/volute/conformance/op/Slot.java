@@ -71,6 +71,18 @@ record Slot(Tensor storage, View view) {
     }
   }
 
+  /** The same place with other numbers in it; whole numbers stay. */
+  Slot scaled() {
+    if (!storage.dtype().isFloating()) {
+      return this;
+    }
+    Tensor other = Tensor.zeros(storage.type());
+    for (int i = 0; i < other.length(); i++) {
+      set(other, i, 0.75 * storage.get(i));
+    }
+    return new Slot(other, view);
+  }
+
   int[] places() {
     return ViewPlaces.of(view);
   }

@@ -9,6 +9,22 @@ package dev.volute.conformance.rule;
  */
 public record Check(Rule rule, String id, String title, Body body) {
 
+  /**
+   * Tries it.
+   *
+   * @throws Violation if a rule is broken, also by an exception that nothing asked for
+   * @throws NotApplicable if the backend gives nothing to check
+   */
+  public void run(Subject subject) {
+    try {
+      body.run(subject);
+    } catch (Violation | NotApplicable e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      throw new Violation(rule, title + "\nunexpected " + e, e);
+    }
+  }
+
   /** What is done. */
   @FunctionalInterface
   public interface Body {

@@ -80,6 +80,7 @@ public enum Rule {
   CLAIM_1("A backend claims every primitive of single-precision numbers."),
   CLAIM_2("What a backend does not claim, it refuses to bind."),
   CLAIM_3("A composite's lowering runs on the backend's primitives with the same result."),
+  RUN_1("Every run of a kernel computes from what its inputs hold then."),
   DETERMINISM_1("The same inputs give the same bits, from run to run and from kernel to kernel."),
   DETERMINISM_2("The same inputs give the same bits for any number of threads."),
   LIFE_1("Backends opened side by side do not disturb each other, and one may close first."),

@@ -1,0 +1,485 @@
+package dev.volute.conformance.broken;
+
+import dev.volute.conformance.reference.ReferenceBackend;
+import dev.volute.conformance.rule.Rule;
+import dev.volute.conformance.wrapper.ForwardingBackend;
+import dev.volute.graph.Binary;
+import dev.volute.graph.Gather;
+import dev.volute.graph.MatMul;
+import dev.volute.graph.Op;
+import dev.volute.graph.Unary;
+import dev.volute.spi.Backend;
+import dev.volute.spi.BackendException;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operand;
+import dev.volute.spi.Operands;
+import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
+import dev.volute.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** Flaws of the backend as a whole: memory, claims, threads, opening and closing. */
+final class BackendMutants {
+  private BackendMutants() {}
+
+  static List<Mutant> all() {
+    List<Mutant> all = new ArrayList<>();
+    memory(all);
+    kernels(all);
+    claims(all);
+    lives(all);
+    return all;
+  }
+
+  /** A backend whose memories are wrapped. */
+  private static Backend withMemory(UnaryOperator<Memory> wrapping) {
+    return new ForwardingBackend(new ReferenceBackend()) {
+      @Override
+      public Memory allocate(DType dtype, long elements) {
+        return wrapping.apply(super.allocate(dtype, elements));
+      }
+    };
+  }
+
+  private static void memory(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+            "memory that flushes small numbers",
+            Rule.MEM_5,
+            threads ->
+                withMemory(
+                    memory ->
+                        new WrongMemory(memory) {
+                          @Override
+                          public void read(long offset, Tensor target) {
+                            super.read(offset, target);
+                            if (target.dtype() == DType.F32) {
+                              flush(target.floats());
+                            }
+                          }
+                        })));
+    all.add(
+        Mutant.of(
+            "memory that writes from its beginning",
+            Rule.MEM_5,
+            threads ->
+                withMemory(
+                    memory ->
+                        new WrongMemory(memory) {
+                          @Override
+                          public void write(long offset, Tensor source) {
+                            super.write(0, source);
+                          }
+                        })));
+    all.add(
+        Mutant.of(
+            "memory that ignores ranges",
+            Rule.MEM_6,
+            threads ->
+                withMemory(
+                    memory ->
+                        new WrongMemory(memory) {
+                          @Override
+                          public void read(long offset, Tensor target) {
+                            super.read(Math.floorMod(offset, 2), target);
+                          }
+                        })));
+    all.add(
+        Mutant.of(
+            "memory that stays readable when closed",
+            Rule.MEM_7,
+            threads ->
+                withMemory(
+                    memory ->
+                        new WrongMemory(memory) {
+                          @Override
+                          public void close() {}
+                        })));
+    all.add(
+        Mutant.of(
+            "memory that cannot be closed twice",
+            Rule.MEM_7,
+            threads -> withMemory(CloseOnce::new)));
+    all.add(
+        Mutant.of(
+            "memory that is smaller than asked for",
+            Rule.MEM_8,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public Memory allocate(DType dtype, long elements) {
+                    return super.allocate(dtype, Math.min(elements, 1 << 20));
+                  }
+                }));
+    List<Memory> kept = new ArrayList<>();
+    all.add(
+        Mutant.of(
+            "memory that is never given back",
+            Rule.MEM_9,
+            threads ->
+                withMemory(
+                    memory -> {
+                      kept.add(memory);
+                      return memory;
+                    })));
+    List<float[]> logs = new ArrayList<>();
+    all.add(
+        Mutant.of(
+            "a kernel that keeps something of every run",
+            Rule.MEM_9,
+            threads ->
+                new BrokenBackend(
+                    new ReferenceBackend(),
+                    Spoiler.after(Unary.class, (op, operands) -> logs.add(new float[4096])))));
+  }
+
+  private static void flush(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]) < Float.MIN_NORMAL ? 0 : values[i];
+    }
+  }
+
+  /** Memory that does most things right. */
+  private abstract static class WrongMemory implements Memory {
+    private final Memory memory;
+
+    WrongMemory(Memory memory) {
+      this.memory = memory;
+    }
+
+    @Override
+    public DType dtype() {
+      return memory.dtype();
+    }
+
+    @Override
+    public long elements() {
+      return memory.elements();
+    }
+
+    @Override
+    public void write(long offset, Tensor source) {
+      memory.write(offset, source);
+    }
+
+    @Override
+    public void read(long offset, Tensor target) {
+      memory.read(offset, target);
+    }
+
+    @Override
+    public void close() {
+      memory.close();
+    }
+  }
+
+  private static final class CloseOnce extends WrongMemory {
+    private boolean closed;
+
+    CloseOnce(Memory memory) {
+      super(memory);
+    }
+
+    @Override
+    public void close() {
+      if (closed) {
+        throw new BackendException("closed already");
+      }
+      closed = true;
+      super.close();
+    }
+  }
+
+  private static void kernels(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+            "a kernel that writes one past the end",
+            Rule.MEM_2,
+            Rule.MATMUL_1,
+            Spoiler.after(
+                MatMul.class,
+                (op, operands) -> {
+                  Operand y = operands.output(0);
+                  long end = y.view().offset() + y.view().shape().elements();
+                  Numbers.put(y, end, 0);
+                })));
+    all.add(
+        Mutant.of(
+            "a kernel that fills the gaps between rows",
+            Rule.MEM_2,
+            Rule.BINARY_1,
+            Spoiler.after(
+                Binary.class,
+                (op, operands) -> {
+                  Operand y = operands.output(0);
+                  boolean gaps = y.view().shape().rank() == 2 && !y.view().isDense();
+                  if (gaps && y.view().stride(1) == 1) {
+                    Numbers.put(y, y.view().offset() + y.view().shape().dim(1), 0);
+                  }
+                })));
+    all.add(
+        Mutant.of(
+            "a kernel that clears its input",
+            Rule.MEM_1,
+            Rule.MATMUL_1,
+            Spoiler.after(
+                MatMul.class,
+                (op, operands) -> {
+                  Operand x = operands.input(0);
+                  Numbers.set(x, new double[(int) x.view().shape().elements()]);
+                })));
+    all.add(
+        Mutant.of(
+            "a kernel that forgets the last element",
+            Rule.MEM_3,
+            Rule.UNARY_2,
+            Spoiler.only(
+                Unary.class,
+                (correct, call, operands) -> {
+                  Kernel kernel = correct.bind(call, operands);
+                  Operand y = operands.output(0);
+                  return () -> {
+                    double[] before = Numbers.get(y);
+                    kernel.run();
+                    if (before.length > 1) {
+                      double[] after = Numbers.get(y);
+                      after[before.length - 1] = before[before.length - 1];
+                      Numbers.set(y, after);
+                    }
+                  };
+                })));
+    all.add(
+        Mutant.of("a kernel that needs more scratch than it says", Rule.MEM_4, GreedyScratch::open)
+            .through(Rule.MATMUL_1));
+    all.add(
+        Mutant.of(
+            "a kernel that keeps its first result",
+            Rule.RUN_1,
+            Spoiler.only(
+                MatMul.class,
+                (correct, call, operands) -> {
+                  Kernel kernel = correct.bind(call, operands);
+                  List<double[]> first = new ArrayList<>();
+                  return () -> {
+                    if (first.isEmpty()) {
+                      kernel.run();
+                      first.add(Numbers.get(operands.output(0)));
+                    }
+                    Numbers.set(operands.output(0), first.get(0));
+                  };
+                })));
+    all.add(
+        Mutant.of(
+            "weights read when the kernel is bound",
+            Rule.RUN_1,
+            Spoiler.only(
+                MatMul.class,
+                (correct, call, operands) -> {
+                  double[] early = Numbers.get(operands.input(1));
+                  return Spoiler.values(MatMul.class, 1, (op, now) -> early)
+                      .bind(correct, call, operands);
+                })));
+  }
+
+  /** Declares 16 elements of scratch memory for a product, and uses 17. */
+  private static final class GreedyScratch {
+    static Backend open(int threads) {
+      Spoiler greedy =
+          Spoiler.only(
+              MatMul.class,
+              (correct, call, operands) -> {
+                Kernel kernel = correct.bind(call, operands);
+                Operand scratch = operands.scratch().orElseThrow();
+                return () -> {
+                  kernel.run();
+                  for (int i = 0; i < 17; i++) {
+                    Numbers.put(scratch, scratch.view().offset() + i, 0);
+                  }
+                };
+              });
+      return new ForwardingBackend(new BrokenBackend(new ReferenceBackend(), greedy)) {
+        @Override
+        public Scratch scratch(OpCall call) {
+          return call.op() instanceof MatMul ? Scratch.floats(16) : Scratch.NONE;
+        }
+      };
+    }
+  }
+
+  private static void claims(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+                "a primitive that is not claimed",
+                Rule.CLAIM_1,
+                threads ->
+                    new ForwardingBackend(new ReferenceBackend()) {
+                      @Override
+                      public boolean claims(OpCall call) {
+                        return !(call.op() instanceof Gather) && super.claims(call);
+                      }
+                    })
+            .through(Rule.GATHER_1));
+    all.add(
+        Mutant.of(
+            "everything is claimed",
+            Rule.CLAIM_2,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public boolean claims(OpCall call) {
+                    return true;
+                  }
+                }));
+    all.add(
+        Mutant.of(
+            "bound although not claimed",
+            Rule.CLAIM_2,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public boolean claims(OpCall call) {
+                    return call.input(0).dtype() != DType.F64 && super.claims(call);
+                  }
+                }));
+    all.add(
+        Mutant.of(
+            "refused by another exception",
+            Rule.CLAIM_2,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public Kernel bind(OpCall call, Operands operands) {
+                    if (!claims(call)) {
+                      throw new UnsupportedOperationException();
+                    }
+                    return super.bind(call, operands);
+                  }
+                }));
+    all.add(
+        Mutant.of(
+            "a primitive that only lowered composites meet is wrong",
+            Rule.CLAIM_3,
+            Spoiler.swap(
+                Binary.class,
+                op ->
+                    op.function() == Binary.Function.TANH_GRADIENT
+                        ? new Binary(Binary.Function.SIGMOID_GRADIENT)
+                        : op)));
+  }
+
+  private static void lives(List<Mutant> all) {
+    Random random = new Random(1);
+    all.add(
+        Mutant.of(
+            "a bit that changes by chance",
+            Rule.DETERMINISM_1,
+            Spoiler.result(
+                MatMul.class,
+                0,
+                (op, y) ->
+                    random.nextBoolean()
+                        ? y
+                        : Arrays.stream(y).map(v -> Math.nextUp((float) v)).toArray())));
+    all.add(
+        Mutant.of(
+            "bits that depend on the number of threads",
+            Rule.DETERMINISM_2,
+            threads ->
+                new BrokenBackend(
+                    new ReferenceBackend(),
+                    Spoiler.result(
+                        MatMul.class,
+                        0,
+                        (op, y) ->
+                            Arrays.stream(y)
+                                .map(v -> threads > 3 ? Math.nextUp((float) v) : v)
+                                .toArray()))));
+    double[] shared = new double[1 << 20];
+    all.add(
+        Mutant.of(
+            "kernels that share a buffer",
+            Rule.CONCURRENCY_1,
+            Spoiler.result(
+                Binary.class,
+                0,
+                (op, y) -> {
+                  System.arraycopy(y, 0, shared, 0, y.length);
+                  double[] back = Arrays.copyOf(shared, y.length);
+                  pause();
+                  System.arraycopy(shared, 0, back, 0, y.length);
+                  shared[0]++;
+                  return back;
+                })));
+    AtomicInteger users = new AtomicInteger();
+    all.add(
+        Mutant.of(
+            "kernels that cannot run side by side",
+            Rule.CONCURRENCY_2,
+            Spoiler.after(
+                Op.class,
+                (op, operands) -> {
+                  if (users.incrementAndGet() > 1) {
+                    throw new BackendException("busy");
+                  }
+                  pause();
+                  users.decrementAndGet();
+                })));
+    AtomicInteger open = new AtomicInteger();
+    all.add(
+        Mutant.of(
+            "state that all backends of the process share",
+            Rule.LIFE_1,
+            threads -> {
+              open.set(1);
+              return new ForwardingBackend(
+                  new BrokenBackend(
+                      new ReferenceBackend(),
+                      Spoiler.after(
+                          Op.class,
+                          (op, operands) -> {
+                            if (open.get() == 0) {
+                              throw new BackendException("closed");
+                            }
+                          }))) {
+                @Override
+                public void close() {
+                  open.set(0);
+                  super.close();
+                }
+              };
+            }));
+    all.add(
+        Mutant.of(
+            "a closed backend that allocates",
+            Rule.LIFE_2,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public void close() {}
+                }));
+    all.add(
+        Mutant.of(
+            "a name with a space",
+            Rule.LIFE_3,
+            threads ->
+                new ForwardingBackend(new ReferenceBackend()) {
+                  @Override
+                  public String name() {
+                    return "My Backend";
+                  }
+                }));
+  }
+
+  private static void pause() {
+    for (int i = 0; i < 20; i++) {
+      Thread.yield();
+    }
+  }
+}

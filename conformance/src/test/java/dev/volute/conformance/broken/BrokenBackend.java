@@ -1,0 +1,24 @@
+package dev.volute.conformance.broken;
+
+import dev.volute.conformance.wrapper.ForwardingBackend;
+import dev.volute.spi.Backend;
+import dev.volute.spi.Kernel;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+
+/** A backend some of whose kernels are spoiled. */
+final class BrokenBackend extends ForwardingBackend {
+  private final Backend correct;
+  private final Spoiler spoiler;
+
+  BrokenBackend(Backend correct, Spoiler spoiler) {
+    super(correct);
+    this.correct = correct;
+    this.spoiler = spoiler;
+  }
+
+  @Override
+  public Kernel bind(OpCall call, Operands operands) {
+    return spoiler.bind(correct, call, operands);
+  }
+}
