@@ -7,6 +7,7 @@ module dev.volute.conformance {
   requires info.picocli;
 
   exports dev.volute.conformance;
+  exports dev.volute.conformance.asserting;
   exports dev.volute.conformance.command;
   exports dev.volute.conformance.reference;
   exports dev.volute.conformance.rule;
@@ -16,5 +17,6 @@ module dev.volute.conformance {
       info.picocli;
 
   provides dev.volute.spi.BackendProvider with
-      dev.volute.conformance.reference.ReferenceProvider;
+      dev.volute.conformance.reference.ReferenceProvider,
+      dev.volute.conformance.asserting.AssertingProvider;
 }

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
+import dev.volute.conformance.asserting.AssertingBackend;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
@@ -52,7 +53,7 @@ class ModelTest {
 
   @BeforeAll
   static void open() {
-    backend = Backends.open("reference");
+    backend = new AssertingBackend(Backends.open("reference"));
   }
 
   @AfterAll

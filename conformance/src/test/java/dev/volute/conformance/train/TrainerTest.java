@@ -23,6 +23,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
+import dev.volute.conformance.asserting.AssertingBackend;
 import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.data.Batch;
 import dev.volute.data.Dataset;
@@ -71,7 +72,7 @@ class TrainerTest {
 
   @BeforeAll
   static void open() {
-    backend = Backends.open("reference");
+    backend = new AssertingBackend(Backends.open("reference"));
   }
 
   @AfterAll
