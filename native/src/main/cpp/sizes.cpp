@@ -21,13 +21,49 @@ int64_t recurrent_gradient_elements(const volute_recurrent& c) {
   return steps * (width + 2 * c.units) + width * c.units + 3 * c.batch * c.units;
 }
 
+bool unit_steps(const volute_convolution& c) {
+  return c.kernel_height == 3 && c.kernel_width == 3 && c.groups == 1 && c.stride_y == 1 && c.stride_x == 1 &&
+         c.dilation_y == 1 && c.dilation_x == 1;
+}
+
+// Compares estimates in clock cycles with vectors of 16. `plain` is what one step of the plain sum takes: one
+// multiplication of vectors and its share of gathering pixels.
+bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t height, int64_t width, double plain) {
+  constexpr int64_t least = 8;
+  constexpr int64_t most = 1024;  // more would not fit into a thread's workspace
+  if (channels < least || filters < least || channels > most || filters > most) {
+    return false;
+  }
+  const double pairs = static_cast<double>(channels * filters);
+  const int64_t tiles = batch * ((height + 3) / 4) * ((width + 3) / 4);
+  const double products = 36.0 * pairs * static_cast<double>((tiles + 15) / 16);
+  const double transforms = 30.0 * static_cast<double>((channels + filters) * tiles);
+  const double packing = 15.0 * pairs;
+  return 1.1 * products + transforms + packing <
+         plain * 9.0 * pairs * static_cast<double>(batch * height * width) / 16;
+}
+
 }  // namespace
+
+bool winograd_forward(const volute_convolution& c) {
+  return unit_steps(c) && winograd_pays(c.batch, c.channels, c.filters, c.out_height, c.out_width, 1.2);
+}
+
+bool winograd_input_gradient(const volute_convolution& c) {
+  return unit_steps(c) && c.pad_y <= 2 && c.pad_x <= 2 &&
+         winograd_pays(c.batch, c.filters, c.channels, c.height, c.width, 1.5);
+}
 
 int64_t scratch_elements(const volute_call& call) {
   switch (call.kind) {
     case VOLUTE_CONVOLUTION:
-    case VOLUTE_CONVOLUTION_INPUT_GRADIENT:
-      return filter_elements(reinterpret_cast<const volute_convolution&>(call)) + packing_slack;
+    case VOLUTE_PACK_FILTERS:
+    case VOLUTE_CONVOLUTION_INPUT_GRADIENT: {
+      const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
+      const bool winograd =
+          call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_input_gradient(c) : winograd_forward(c);
+      return winograd ? 36 * winograd_filter_stride(c.filters, c.channels) : filter_elements(c) + packing_slack;
+    }
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
       return (filter_gradient_cut(c).chunks - 1) * filter_elements(c);

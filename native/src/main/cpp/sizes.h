@@ -33,6 +33,15 @@ inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
   return {channels, blocks, chunks > 1 ? chunks : 1};
 }
 
+// Whether minimal filtering (level/winograd.h) takes less time than the plain sum. By sizes alone: every instruction set
+// decides alike, and so do forward calls with packed filters and the calls that pack them.
+bool winograd_forward(const volute_convolution& c);
+bool winograd_input_gradient(const volute_convolution& c);
+
+// From one of the 36 elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
+// one set.
+inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) { return filters * channels + 16; }
+
 // Packed filters may be written a little past their end.
 constexpr int64_t packing_slack = 64;
 

@@ -152,11 +152,26 @@ Convolved convolve(Context& context, volute_convolution call, const Floats& x, c
   return result;
 }
 
+// The bound of the conformance kit for sums whose operands may be transformed.
+void expect_sums(const std::vector<double>& expected, const std::vector<double>& magnitude, int64_t terms,
+                 const Floats& actual, const char* what) {
+  const double largest = *std::max_element(magnitude.begin(), magnitude.end());
+  const double bound = 4 * static_cast<double>(terms + 2) * std::ldexp(largest, -24);
+  for (int64_t i = 0; i < actual.size(); i++) {
+    expect_close(expected[static_cast<size_t>(i)], actual[i], bound, what, i);
+  }
+}
+
 void test_convolution(Context& context) {
   const int64_t cases[][10] = {{1, 1, 5, 5, 1, 3, 1, 0, 1, 1},  {2, 3, 13, 11, 7, 3, 2, 1, 1, 1},
                                {3, 4, 9, 9, 6, 2, 1, 3, 2, 2},  {2, 20, 12, 12, 50, 5, 1, 0, 1, 1},
                                {1, 8, 7, 7, 8, 3, 1, 1, 1, 8},  {9, 2, 3, 64, 17, 1, 1, 0, 1, 1},
-                               {2, 2, 3, 3, 2, 2, 1, 5, 1, 1}};
+                               {2, 2, 3, 3, 2, 2, 1, 5, 1, 1},
+                               // By minimal filtering, with tiles cut off on every side.
+                               {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
+                               {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
+                               {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
+  constexpr size_t first_minimal = 7;
   for (const auto& s : cases) {
     const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
     const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;
@@ -165,6 +180,7 @@ void test_convolution(Context& context) {
     const Floats g(c.batch * c.filters * c.out_height * c.out_width, 8);
     std::vector<double> y(static_cast<size_t>(g.size())), dx(static_cast<size_t>(x.size())),
         dw(static_cast<size_t>(w.size()));
+    std::vector<double> y_magnitude(y.size()), dx_magnitude(dx.size()), dw_magnitude(dw.size());
     int64_t at = 0;
     for (int64_t n = 0; n < c.batch; n++)
       for (int64_t f = 0; f < c.filters; f++)
@@ -182,11 +198,22 @@ void test_convolution(Context& context) {
               y[static_cast<size_t>(at)] += double{x[in]} * w[cell];
               dx[static_cast<size_t>(in)] += double{g[at]} * w[cell];
               dw[static_cast<size_t>(cell)] += double{g[at]} * x[in];
+              y_magnitude[static_cast<size_t>(at)] += std::fabs(double{x[in]} * w[cell]);
+              dx_magnitude[static_cast<size_t>(in)] += std::fabs(double{g[at]} * w[cell]);
+              dw_magnitude[static_cast<size_t>(cell)] += std::fabs(double{g[at]} * x[in]);
             }
     const Convolved actual = convolve(context, c, x, w, g);
-    for (int64_t i = 0; i < g.size(); i++) expect_close(y[static_cast<size_t>(i)], actual.y[i], 2e-4, "y", i);
-    for (int64_t i = 0; i < x.size(); i++) expect_close(dx[static_cast<size_t>(i)], actual.dx[i], 2e-4, "dx", i);
-    for (int64_t i = 0; i < w.size(); i++) expect_close(dw[static_cast<size_t>(i)], actual.dw[i], 2e-4, "dw", i);
+    const int64_t cells = c.kernel_height * c.kernel_width;
+    expect_sums(y, y_magnitude, channels * cells, actual.y, "y");
+    expect_sums(dx, dx_magnitude, filters * cells, actual.dx, "dx");
+    expect_sums(dw, dw_magnitude, c.batch * c.out_height * c.out_width, actual.dw, "dw");
+    if (&s >= cases + first_minimal) {
+      volute_convolution call = c;
+      for (int64_t kind : {VOLUTE_CONVOLUTION, VOLUTE_CONVOLUTION_INPUT_GRADIENT}) {
+        call.call.kind = kind;
+        expect(volute_scratch(&call.call) > 3 * w.size(), "filters are transformed");
+      }
+    }
   }
 }
 
@@ -241,6 +268,16 @@ void test_recurrent(Context& one, Context& many) {
   }
 }
 
+// Few tiles, so that threads share filters; many, so that they share tiles.
+void test_threads(Context& one, Context& many) {
+  for (int64_t batch : {1, 5}) {
+    const volute_convolution c = convolution(batch, 65, 14, 13, 100, 3, 1, 1, 1, 1);
+    const Floats x(batch * 65 * 182, 1), w(100 * 65 * 9, 2), g(batch * 100 * 182, 3);
+    const Convolved a = convolve(one, c, x, w, g), b = convolve(many, c, x, w, g);
+    expect(a.y.same(b.y) && a.dx.same(b.dx) && a.dw.same(b.dw), "threads do not change a bit of a convolution");
+  }
+}
+
 // Several callers on one context: each result is what it would be alone.
 void test_callers_at_once(Context& context) {
   const volute_convolution c = convolution(8, 6, 14, 14, 16, 3, 1, 1, 1, 1);
@@ -266,6 +303,7 @@ int main() {
   for (int64_t level = VOLUTE_BASELINE; level <= volute_best_level(); level++) {
     Context one(1, level);
     Context many(3, level);
+    test_threads(one, many);
     test_elementwise(many);
     test_matmul(many);
     test_convolution(many);

@@ -2,6 +2,7 @@
 #include "convolution.h"
 
 #include "../pool.h"
+#include "winograd.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -169,8 +170,12 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
 }  // namespace
 
 // The filters in panels, block after block of their cells.
-int run_pack_filters(Pool&, volute_convolution& c) {
+int run_pack_filters(Pool& pool, volute_convolution& c) {
   const Sizes s(c);
+  if (winograd_forward(c)) {
+    pack_winograd(pool, {c.w, s.k, 9, false}, c.filters, c.channels, c.scratch);
+    return VOLUTE_OK;
+  }
   const Partition heights(s.filters, tile_rows, 1);
   for (int64_t group = 0; group < c.groups; group++) {
     const float* w = c.w + group * s.filters * s.k;
@@ -195,6 +200,13 @@ int run_convolution(Pool& pool, volute_convolution& c) {
   if (!c.packed) {
     run_pack_filters(pool, c);
   }
+  if (winograd_forward(c)) {
+    run_winograd(pool,
+                 {c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
+                  c.y},
+                 c.scratch, c.bias, c.activation);
+    return VOLUTE_OK;
+  }
   // Few images: blocks of pixels as small as a panel give work to more threads.
   int64_t largest = 10 * narrow;
   while (largest > narrow && c.batch * c.groups * ceil_div(s.pixels, largest) < 8) {
@@ -212,6 +224,15 @@ int run_convolution(Pool& pool, volute_convolution& c) {
 int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
   const Sizes s(c);
   if (c.batch * c.channels * c.height * c.width == 0) {
+    return VOLUTE_OK;
+  }
+  if (winograd_input_gradient(c)) {
+    // A convolution of the gradient with the filters turned round, padded to the image's size.
+    pack_winograd(pool, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
+    run_winograd(pool,
+                 {c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
+                  2 - c.pad_x, c.y, c.x},
+                 c.scratch, nullptr, VOLUTE_IDENTITY);
     return VOLUTE_OK;
   }
   const int64_t cells = c.kernel_height * c.kernel_width;

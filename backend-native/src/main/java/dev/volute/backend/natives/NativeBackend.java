@@ -101,13 +101,16 @@ final class NativeBackend implements Backend {
   }
 
   private NativeMemory packedFilters(OpCall call, Convolution convolution, Operands operands) {
-    String form = "filters in " + convolution.geometry().groups() + " groups";
+    long elements = scratch(call).elements();
+    // Transformed for minimal filtering, which the image's size decides on, filters take more.
+    String form =
+        "filters in " + convolution.geometry().groups() + " groups, " + elements + " elements";
     return operands.packed(
         1,
         NativeMemory.class,
         form,
         () -> {
-          NativeMemory filters = new NativeMemory(DType.F32, scratch(call).elements());
+          NativeMemory filters = new NativeMemory(DType.F32, elements);
           context.run(SpatialCalls.packFilters(call, operands, filters));
           return filters;
         });
