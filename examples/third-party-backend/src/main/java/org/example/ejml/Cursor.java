@@ -29,7 +29,7 @@ final class Cursor {
     restart(0);
   }
 
-  /** Goes back to before the first element, shifted by a number of places. */
+  /** Goes back to the first element, shifted by a number of places. */
   void restart(int shift) {
     Arrays.fill(index, 0);
     place = start + shift;

@@ -30,7 +30,7 @@ final class Tables {
     };
   }
 
-  /** Goes through all of {@code others} and, row by row, through those that the indices name. */
+  /** Walks through {@code others} and, beside each row, the table's row that its index names. */
   private static Kernel rows(
       Operand table, Operand indices, Operand others, BiConsumer<Cursor, Cursor> step) {
     int bound = table.view().shape().dim(0);
