@@ -1,26 +1,14 @@
 package dev.volute.conformance;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
-import dev.volute.conformance.rule.Check;
-import dev.volute.conformance.rule.Level;
-import dev.volute.conformance.rule.NotApplicable;
-import dev.volute.conformance.rule.Rule;
 import dev.volute.conformance.rule.Subject;
-import dev.volute.conformance.rule.Violation;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
@@ -71,30 +59,7 @@ public abstract class BackendConformance {
 
   @TestFactory
   Stream<DynamicContainer> rules() {
-    Map<Rule, List<DynamicTest>> tests = new EnumMap<>(Rule.class);
-    for (Check check : ConformanceKit.checks()) {
-      tests
-          .computeIfAbsent(check.rule(), rule -> new ArrayList<>())
-          .add(DynamicTest.dynamicTest(check.id() + " " + check.title(), () -> run(check)));
-    }
-    return tests.entrySet().stream()
-        .map(
-            entry ->
-                DynamicContainer.dynamicContainer(
-                    entry.getKey().id() + " " + entry.getKey().statement(), entry.getValue()));
-  }
-
-  private void run(Check check) {
-    try {
-      check.run(subject.orElseThrow());
-    } catch (NotApplicable e) {
-      abort(e.getMessage());
-    } catch (Violation e) {
-      if (e.rule().level() == Level.OPTIONAL) {
-        abort(e.getMessage());
-      }
-      throw e;
-    }
+    return RuleTests.of(subject.orElseThrow());
   }
 
   @AfterAll

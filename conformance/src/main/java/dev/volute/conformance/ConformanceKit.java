@@ -25,8 +25,8 @@ public final class ConformanceKit {
    * @param seed of all that is made up: sizes, layouts, operands
    */
   public static List<Check> checks(long seed) {
-    CheckList checks = new CheckList();
-    OpChecks.addTo(checks, seed);
+    CheckList checks = new CheckList(seed);
+    OpChecks.addTo(checks);
     MemoryChecks.addTo(checks);
     ClaimChecks.addTo(checks);
     LifeChecks.addTo(checks);

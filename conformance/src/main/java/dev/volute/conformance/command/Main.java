@@ -2,20 +2,31 @@ package dev.volute.conformance.command;
 
 import dev.volute.VoluteException;
 import dev.volute.conformance.ConformanceKit;
+import dev.volute.conformance.report.HtmlReport;
+import dev.volute.conformance.report.JsonReport;
 import dev.volute.conformance.report.Outcome;
+import dev.volute.conformance.report.Report;
+import dev.volute.conformance.report.RulesPage;
 import dev.volute.conformance.rule.Check;
+import dev.volute.conformance.rule.Level;
 import dev.volute.conformance.rule.Subject;
 import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
+import dev.volute.spi.FoundBackend;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,8 +43,17 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--backend", required = true, description = "The backend's name.")
-  private String backend = "";
+  @ArgGroup(multiplicity = "1")
+  private Wanted wanted = new Wanted();
+
+  /** What the command does. */
+  private static final class Wanted {
+    @Option(names = "--backend", paramLabel = "NAME", description = "Checks the backend NAME.")
+    private String backend = "";
+
+    @Option(names = "--rules", description = "Prints the rules as a page in Markdown.")
+    private boolean rules;
+  }
 
   @Option(
       names = "--jar",
@@ -44,11 +64,17 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--only",
       paramLabel = "ID",
-      description = "Only the checks whose number starts so, for example CONV or MEM-2.")
+      description = "Only some checks: a family (CONV), a rule (CONV-2) or one check (CONV-2/17).")
   private String only = "";
 
   @Option(names = "--seed", description = "Seed of the operands; ${DEFAULT-VALUE} if not given.")
   private long seed = ConformanceKit.DEFAULT_SEED;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Writes the report as a web page.")
+  private Optional<Path> page = Optional.empty();
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Writes the report for programs.")
+  private Optional<Path> json = Optional.empty();
 
   public Main() {}
 
@@ -58,41 +84,92 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    List<Check> checks =
-        ConformanceKit.checks(seed).stream().filter(each -> each.id().startsWith(only)).toList();
+    if (wanted.rules) {
+      spec.commandLine().getOut().print(RulesPage.markdown());
+      spec.commandLine().getOut().flush();
+      return CommandLine.ExitCode.OK;
+    }
+    List<Check> checks = ConformanceKit.checks(seed).stream().filter(this::isWanted).toList();
     if (checks.isEmpty()) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "No check's number starts with " + only);
+          spec.commandLine(), "No check has the number " + only);
     }
     try (URLClassLoader loader = loader();
         Subject subject =
             new Subject(
-                threads -> Backends.open(backend, BackendOptions.threads(threads), loader))) {
+                threads ->
+                    Backends.open(wanted.backend, BackendOptions.threads(threads), loader))) {
       subject.backend();
-      List<Outcome> outcomes = new ArrayList<>();
-      for (Check check : checks) {
-        Outcome outcome = Outcome.of(check, subject);
-        outcomes.add(outcome);
-        if (outcome.status() == Outcome.Status.FAILED) {
-          out.println(check.id() + " " + outcome.detail());
-        }
+      Report report = run(checks, subject, detail(loader));
+      if (page.isPresent()) {
+        Files.writeString(page.get(), HtmlReport.of(report));
       }
-      return summarise(out, outcomes);
-    } catch (VoluteException | java.io.IOException e) {
+      if (json.isPresent()) {
+        Files.writeString(json.get(), JsonReport.of(report));
+      }
+      return report.passed() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    } catch (VoluteException | IOException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
   }
 
-  private static int summarise(PrintWriter out, List<Outcome> outcomes) {
+  /** A rule's number, the beginning of one up to a hyphen, or one check's. */
+  private boolean isWanted(Check check) {
+    return only.isEmpty()
+        || check.id().equals(only)
+        || check.id().startsWith(only + "/")
+        || check.id().startsWith(only + "-");
+  }
+
+  private String detail(ClassLoader loader) {
+    return Backends.found(loader).stream()
+        .filter(each -> each.name().equals(wanted.backend))
+        .map(FoundBackend::toString)
+        .findFirst()
+        .orElse(wanted.backend);
+  }
+
+  private Report run(List<Check> checks, Subject subject, String detail) {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Check check : checks) {
+      Outcome outcome = Outcome.of(check, subject);
+      outcomes.add(outcome);
+      if (outcome.status() == Outcome.Status.FAILED || outcome.status() == Outcome.Status.WARNED) {
+        out.println(check.id() + " " + outcome.detail());
+      }
+    }
+    String environment =
+        "%s %s, Java %s, %d processors"
+            .formatted(
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"),
+                Runtime.version(),
+                Runtime.getRuntime().availableProcessors());
+    Report report =
+        new Report(wanted.backend, detail, environment, seed, outcomes, subject.measurements());
+    summarise(out, report);
+    return report;
+  }
+
+  private static void summarise(PrintWriter out, Report report) {
+    for (Report.RuleResult each : report.rules()) {
+      if (each.checks() > 0 || each.broken() > 0) {
+        out.printf(
+            "%-8s %-14s %5d of %5d checks passed%s%n",
+            each.broken() == 0 ? "ok" : each.rule().level() == Level.OPTIONAL ? "note" : "BROKEN",
+            each.rule().id(),
+            each.passed(),
+            each.checks(),
+            each.notApplicable() == 0 ? "" : ", %d did not apply".formatted(each.notApplicable()));
+      }
+    }
     for (Outcome.Status status : Outcome.Status.values()) {
-      long count = outcomes.stream().filter(each -> each.status() == status).count();
-      out.println(status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " " + count);
+      String name = status.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      out.println(name + " " + report.with(status).size());
     }
     out.flush();
-    boolean failed = outcomes.stream().anyMatch(each -> each.status() == Outcome.Status.FAILED);
-    return failed ? 1 : 0;
   }
 
   private URLClassLoader loader() throws MalformedURLException {

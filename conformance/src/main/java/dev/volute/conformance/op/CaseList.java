@@ -15,15 +15,13 @@ final class CaseList {
   /** Of so many cases of composites one is also run lowered. */
   private static final int LOWERED_SHARE = 5;
 
-  private final long seed;
   private int composites;
   private final SplittableRandom random;
   private final CheckList checks;
 
-  CaseList(CheckList checks, long seed) {
+  CaseList(CheckList checks) {
     this.checks = checks;
-    this.seed = seed;
-    this.random = new SplittableRandom(seed);
+    this.random = new SplittableRandom(checks.seed());
   }
 
   /** Makes the choices of the cases: sizes and layouts. */
@@ -54,7 +52,7 @@ final class CaseList {
 
   /** The seed of the next case of a rule. */
   long nextSeed(Rule rule) {
-    long ofRule = seed * 1_000_003 + rule.id().hashCode();
+    long ofRule = checks.seed() * 1_000_003 + rule.id().hashCode();
     return Math.abs(ofRule * 1_009 + checks.count(rule)) % 1_000_000_000L;
   }
 

@@ -6,13 +6,8 @@ import dev.volute.conformance.rule.CheckList;
 public final class OpChecks {
   private OpChecks() {}
 
-  /**
-   * Adds all checks of single ops.
-   *
-   * @param seed of the choices and of all operands
-   */
-  public static void addTo(CheckList checks, long seed) {
-    CaseList cases = new CaseList(checks, seed);
+  public static void addTo(CheckList checks) {
+    CaseList cases = new CaseList(checks);
     MoveCases.addTo(cases);
     ElementwiseCases.addTo(cases);
     ReduceCases.addTo(cases);

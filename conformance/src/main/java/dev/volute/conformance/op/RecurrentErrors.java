@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * Bounds of recurrences, by the method of backward errors: the computed result is, up to 16 u of
  * its largest element, the exact one of inputs that were changed relatively by {@code (n + 8) u},
  * with n the length of the sums. How much such changes move the result is tried out on the
- * reference, in random directions; four times the largest move is allowed.
+ * reference, in random directions; twice the largest move is allowed.
  */
 final class RecurrentErrors {
   private static final int TRIALS = 3;
@@ -45,7 +45,7 @@ final class RecurrentErrors {
         double[] y = e.outputs().get(i);
         double largest = Arrays.stream(y).map(Math::abs).max().orElse(0);
         double[] bound = new double[y.length];
-        Arrays.fill(bound, 4 * (terms + 8) * e.u() * moved[i] / CHANGE + 16 * e.u() * largest);
+        Arrays.fill(bound, 2 * (terms + 8) * e.u() * moved[i] / CHANGE + 16 * e.u() * largest);
         bounds.add(bound);
       }
       return bounds;

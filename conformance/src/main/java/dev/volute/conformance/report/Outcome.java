@@ -25,6 +25,11 @@ public record Outcome(Check check, Status status, Rule rule, String detail) {
     NOT_APPLICABLE
   }
 
+  /** Whether it met this rule broken. */
+  boolean broke(Rule which) {
+    return rule == which && (status == Status.FAILED || status == Status.WARNED);
+  }
+
   /** Runs a check. */
   public static Outcome of(Check check, Subject subject) {
     try {

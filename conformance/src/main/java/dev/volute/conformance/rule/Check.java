@@ -6,8 +6,9 @@ package dev.volute.conformance.rule;
  * @param rule the rule that it checks; what it meets on the way may break another
  * @param id unique in the kit, for example {@code CONV-2/17}
  * @param title what is tried, in one line
+ * @param seed of what is made up
  */
-public record Check(Rule rule, String id, String title, Body body) {
+public record Check(Rule rule, String id, String title, long seed, Body body) {
 
   /**
    * Tries it.
@@ -18,11 +19,19 @@ public record Check(Rule rule, String id, String title, Body body) {
   public void run(Subject subject) {
     try {
       body.run(subject);
-    } catch (Violation | NotApplicable e) {
+    } catch (NotApplicable e) {
       throw e;
+    } catch (Violation e) {
+      throw new Violation(e.rule(), e.finding() + reproduction(subject), e);
     } catch (RuntimeException | Error e) {
-      throw new Violation(rule, title + "\nunexpected " + e, e);
+      throw new Violation(rule, title + "\nunexpected " + e + reproduction(subject), e);
     }
+  }
+
+  /** The command that tries it alone, for a backend that the command line finds. */
+  private String reproduction(Subject subject) {
+    return "%nagain: java -jar volute-conformance-all.jar --backend %s --only %s --seed %d"
+        .formatted(subject.name(), id, seed);
   }
 
   /** What is done. */

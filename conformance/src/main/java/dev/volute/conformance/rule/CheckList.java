@@ -7,10 +7,20 @@ import java.util.Map;
 
 /** Collects checks and numbers them by rule. */
 public final class CheckList {
+  private final long seed;
   private final Map<Rule, Integer> numbers = new EnumMap<>(Rule.class);
   private final List<Check> checks = new ArrayList<>();
 
-  public CheckList() {}
+  /**
+   * @param seed of what the checks make up
+   */
+  public CheckList(long seed) {
+    this.seed = seed;
+  }
+
+  public long seed() {
+    return seed;
+  }
 
   /**
    * Adds a check.
@@ -19,7 +29,7 @@ public final class CheckList {
    */
   public void add(Rule rule, String title, Check.Body body) {
     String id = rule.id() + "/" + numbers.merge(rule, 1, Integer::sum);
-    checks.add(new Check(rule, id, title, body));
+    checks.add(new Check(rule, id, title, seed, body));
   }
 
   /** How many checks of a rule there are so far. */

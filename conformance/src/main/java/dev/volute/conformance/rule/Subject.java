@@ -36,6 +36,15 @@ public final class Subject implements AutoCloseable {
     return opened.computeIfAbsent(threads, opener::apply);
   }
 
+  /** The backend's name; a question mark if it cannot even be opened. */
+  public String name() {
+    try {
+      return backend().name();
+    } catch (RuntimeException e) {
+      return "?";
+    }
+  }
+
   /** A backend that the caller closes. */
   public Backend fresh() {
     return opener.apply(THREADS);
