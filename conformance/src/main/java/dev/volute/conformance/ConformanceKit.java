@@ -1,5 +1,8 @@
 package dev.volute.conformance;
 
+import dev.volute.conformance.mathematics.ConvolutionLaws;
+import dev.volute.conformance.mathematics.PoolLaws;
+import dev.volute.conformance.mathematics.RecurrenceLaws;
 import dev.volute.conformance.model.ModelChecks;
 import dev.volute.conformance.op.OpChecks;
 import dev.volute.conformance.property.ClaimChecks;
@@ -30,6 +33,9 @@ public final class ConformanceKit {
     MemoryChecks.addTo(checks);
     ClaimChecks.addTo(checks);
     LifeChecks.addTo(checks);
+    ConvolutionLaws.addTo(checks);
+    PoolLaws.addTo(checks);
+    RecurrenceLaws.addTo(checks);
     ModelChecks.addTo(checks);
     return checks.checks();
   }

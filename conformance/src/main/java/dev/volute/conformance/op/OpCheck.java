@@ -1,5 +1,6 @@
 package dev.volute.conformance.op;
 
+import dev.volute.conformance.planned.PlannedGraph;
 import dev.volute.conformance.reference.ReferenceOps;
 import dev.volute.conformance.rule.Measurement;
 import dev.volute.conformance.rule.NotApplicable;
@@ -7,6 +8,7 @@ import dev.volute.conformance.rule.Rule;
 import dev.volute.conformance.rule.Subject;
 import dev.volute.conformance.rule.Violation;
 import dev.volute.conformance.wrapper.PrimitivesOnly;
+import dev.volute.graph.Value;
 import dev.volute.spi.Backend;
 import dev.volute.spi.IndexRangeException;
 import dev.volute.spi.OpCall;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Runs a case on the backend under test and compares it with the reference. */
@@ -156,9 +159,18 @@ final class OpCheck {
 
   private List<double[]> plan(Backend backend) {
     long start = System.nanoTime();
-    List<double[]> results = PlannedOp.run(backend, given.op(), denseInputs());
+    List<Tensor> results =
+        PlannedGraph.run(
+            backend,
+            denseInputs(),
+            inputs ->
+                inputs
+                    .get(0)
+                    .applyAll(given.op(), inputs.subList(1, inputs.size()).toArray(Value[]::new)));
     nanoseconds = System.nanoTime() - start;
-    return results;
+    return results.stream()
+        .map(result -> IntStream.range(0, result.length()).mapToDouble(result::get).toArray())
+        .toList();
   }
 
   private List<Tensor> denseInputs() {

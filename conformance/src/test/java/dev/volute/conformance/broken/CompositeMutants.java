@@ -46,7 +46,65 @@ final class CompositeMutants {
     classes(all);
     recurrences(all);
     updates(all);
+    laws(all);
     return all;
+  }
+
+  /** Flaws that the laws of mathematics show without the reference. */
+  private static void laws(List<Mutant> all) {
+    Spoiler flipping = Spoiler.input(Convolution.class, 1, CompositeMutants::flipped);
+    all.add(Mutant.of("a flipped kernel, against a matrix", Rule.MATH_1, flipping));
+    all.add(Mutant.of("a flipped kernel, against a polynomial", Rule.MATH_3, flipping));
+    all.add(
+        Mutant.of(
+            "convolution that fades towards the end",
+            Rule.MATH_2,
+            Spoiler.result(
+                Convolution.class,
+                0,
+                (op, y) -> {
+                  double[] faded = y.clone();
+                  for (int i = 0; i < y.length; i++) {
+                    faded[i] *= 1 - 0.1 * i / y.length;
+                  }
+                  return faded;
+                })));
+    all.add(
+        Mutant.of(
+            "a mean over the cells inside alone, against a convolution",
+            Rule.MATH_4,
+            Spoiler.swap(AveragePool.class, op -> new AveragePool(op.geometry(), false))));
+    all.add(
+        Mutant.of(
+            "a maximum of the first row, against another order",
+            Rule.MATH_5,
+            Spoiler.only(
+                MaxPool.class,
+                (correct, call, operands) -> {
+                  int width = call.input(0).shape().dim(-1);
+                  return Spoiler.values(
+                          MaxPool.class,
+                          0,
+                          (op, x) -> {
+                            double[] early = x.clone();
+                            for (int i = 0; i < x.length; i++) {
+                              boolean late = i / width % op.geometry().window().get(0) > 0;
+                              early[i] = late ? -1 : x[i];
+                            }
+                            return early;
+                          })
+                      .bind(correct, call, operands);
+                })));
+    all.add(
+        Mutant.of(
+            "a first state that is taken for zero, against single steps",
+            Rule.MATH_6,
+            Spoiler.values(Recurrent.class, 1, (op, h) -> new double[h.length])));
+    all.add(
+        Mutant.of(
+            "gates in the order i, f, o, g, against plain numbers",
+            Rule.MATH_7,
+            CompositeMutants::exchangedGates));
   }
 
   /** Padding moved by one from one side to the other. */

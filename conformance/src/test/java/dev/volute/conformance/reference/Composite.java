@@ -1,6 +1,6 @@
 package dev.volute.conformance.reference;
 
-import dev.volute.graph.GraphBuilder;
+import dev.volute.conformance.planned.PlannedGraph;
 import dev.volute.graph.Op;
 import dev.volute.graph.Value;
 import dev.volute.graph.composite.Activation;
@@ -27,10 +27,6 @@ import dev.volute.graph.composite.Softmax;
 import dev.volute.graph.composite.SoftmaxCrossEntropy;
 import dev.volute.graph.composite.SoftmaxCrossEntropyGradient;
 import dev.volute.graph.composite.SoftmaxGradient;
-import dev.volute.nn.Layers;
-import dev.volute.nn.Model;
-import dev.volute.nn.Network;
-import dev.volute.nn.Program;
 import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.tensor.DType;
@@ -39,7 +35,6 @@ import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** A composite with inputs in double precision. */
@@ -218,18 +213,14 @@ record Composite(Op op, List<Tensor> inputs) {
   /** What {@code results} makes of the op's outputs, on a backend. */
   List<Tensor> run(
       Backend backend, List<Tensor> given, Function<List<Value>, List<Value>> results) {
-    GraphBuilder builder = new GraphBuilder();
-    List<Value> values = new ArrayList<>();
-    for (Tensor input : given) {
-      values.add(builder.input("input " + values.size(), input.type()));
-    }
-    List<Value> outputs = results.apply(builder.apply(op, values));
-    try (Model model = Network.of(Layers.relu()).init(s(1), backend, 0)) {
-      Program program = model.compile(builder.build(outputs, Map.of()));
-      List<Tensor> read = program.newOutputs();
-      program.run(given, read, accepted -> true);
-      return read;
-    }
+    return PlannedGraph.run(
+        backend,
+        given,
+        values ->
+            results.apply(
+                values
+                    .get(0)
+                    .applyAll(op, values.subList(1, values.size()).toArray(Value[]::new))));
   }
 
   @Override

@@ -1,7 +1,6 @@
-package dev.volute.conformance.op;
+package dev.volute.conformance.planned;
 
 import dev.volute.graph.GraphBuilder;
-import dev.volute.graph.Op;
 import dev.volute.graph.Value;
 import dev.volute.nn.Layers;
 import dev.volute.nn.Model;
@@ -13,27 +12,33 @@ import dev.volute.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
-/** Runs one op in a plan, lowered to what the backend claims. */
-final class PlannedOp {
-  private PlannedOp() {}
+/** Plans a graph for a backend and runs it once. */
+public final class PlannedGraph {
+  private PlannedGraph() {}
 
-  /** The elements of the outputs. */
-  static List<double[]> run(Backend backend, Op op, List<Tensor> inputs) {
+  /** Builds the outputs of a graph from its inputs. */
+  @FunctionalInterface
+  public interface Body {
+    List<Value> build(List<Value> inputs);
+  }
+
+  /**
+   * @param inputs a value each in the graph
+   * @return the outputs
+   */
+  public static List<Tensor> run(Backend backend, List<Tensor> inputs, Body body) {
     GraphBuilder builder = new GraphBuilder();
     List<Value> values = new ArrayList<>();
     for (Tensor input : inputs) {
       values.add(builder.input("input " + values.size(), input.type()));
     }
-    List<Value> outputs = builder.apply(op, values);
+    List<Value> outputs = body.build(values);
     try (Model model = Network.of(Layers.relu()).init(Shape.of(1), backend, 0)) {
       Program program = model.compile(builder.build(outputs, Map.of()));
       List<Tensor> results = program.newOutputs();
       program.run(inputs, results, accepted -> true);
-      return results.stream()
-          .map(result -> IntStream.range(0, result.length()).mapToDouble(result::get).toArray())
-          .toList();
+      return results;
     }
   }
 }

@@ -1,0 +1,2 @@
+/** Graphs run once, through a plan. */
+package dev.volute.conformance.planned;
