@@ -1,9 +1,8 @@
 // Convolutions forward, and their gradients to the image, by minimal filtering: see winograd.h.
 //
-// In exact arithmetic the result is that of the sum; in floats the transforms' cancellations cost about a digit: an error
-// of a few times 1e-6 of the largest sum of absolute products in the result, where the plain sum has a few times 1e-7.
-// Worst case, measured with numbers of one sign and of both, C up to 512: below 4 (9 C + 2) 2^-24 of that largest sum,
-// the bound that the conformance kit states. A NaN or an infinity spreads over the tiles whose 6 x 6 pieces it lies in.
+// In exact arithmetic the result is that of the sum; in floats the transforms' cancellations cost accuracy. The tests hold
+// the error below 4 (9 C + 2) 2^-24 of the largest sum of absolute products in the result, the bound that the conformance
+// kit states. A NaN or an infinity spreads over the tiles whose 6 x 6 pieces it lies in.
 #include "winograd.h"
 
 #include "../pool.h"

@@ -39,8 +39,11 @@ class AcrossBackendsTest {
   private static final int STEPS = 100;
   private static final double AGREEMENT = 1e-3;
 
-  /** Rounds of steps until the JVM has compiled the kernels; vectors are objects before. */
-  private static final int ROUNDS = 40;
+  /**
+   * Rounds of steps until the JVM has compiled the kernels; vectors are objects before. A kernel
+   * that runs once a step is compiled in full after some 5,000 steps.
+   */
+  private static final int ROUNDS = 150;
 
   private static final long FOR_THE_MEASUREMENT = 4096;
 
