@@ -1,5 +1,6 @@
 package dev.volute.conformance;
 
+import dev.volute.conformance.golden.GoldenChecks;
 import dev.volute.conformance.mathematics.ConvolutionLaws;
 import dev.volute.conformance.mathematics.PoolLaws;
 import dev.volute.conformance.mathematics.RecurrenceLaws;
@@ -36,6 +37,7 @@ public final class ConformanceKit {
     ConvolutionLaws.addTo(checks);
     PoolLaws.addTo(checks);
     RecurrenceLaws.addTo(checks);
+    GoldenChecks.addTo(checks);
     ModelChecks.addTo(checks);
     return checks.checks();
   }

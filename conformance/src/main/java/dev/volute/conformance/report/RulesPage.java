@@ -19,7 +19,8 @@ public final class RulesPage {
 
         Every check runs seeded cases with awkward sizes, strided, overlapping, broadcast and offset views, NaN and
         infinities, and empty batches; operands lie between guard zones, outputs hold NaN before, and scratch memory is
-        just what was asked for. Results are compared with a reference in double precision.
+        just what was asked for. Results are compared with a reference in double precision, with the laws of mathematics
+        (MATH) and with values that PyTorch computed (GOLD, from `conformance/golden/make.py`).
 
         **Error bounds.** Errors are counted in u = 2^-24. A sum of n products in any order is off by at most (n + 2) u
         times the sum of the absolute products. Convolutions may transform their operands, as Winograd's filtering does:

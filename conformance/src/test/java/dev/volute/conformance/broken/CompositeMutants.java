@@ -47,7 +47,47 @@ final class CompositeMutants {
     recurrences(all);
     updates(all);
     laws(all);
+    otherFrameworks(all);
     return all;
+  }
+
+  /** Flaws that another framework's values show. */
+  private static void otherFrameworks(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+            "an image's gradient with a flipped kernel, against PyTorch",
+            Rule.GOLD_1,
+            Spoiler.input(ConvolutionInputGradient.class, 0, CompositeMutants::flipped)));
+    all.add(
+        Mutant.of(
+            "a mean that counts the padding where it must not, against PyTorch",
+            Rule.GOLD_2,
+            Spoiler.swap(AveragePool.class, op -> new AveragePool(op.geometry(), true))));
+    all.add(
+        Mutant.of(
+            "a gradient that takes the statistics for constant, against PyTorch",
+            Rule.GOLD_3,
+            Spoiler.after(BatchNormGradient.class, CompositeMutants::constantStatistics)));
+    all.add(
+        Mutant.of(
+            "a loss to the base of 2, against PyTorch",
+            Rule.GOLD_4,
+            Spoiler.result(
+                SoftmaxCrossEntropy.class, 0, (op, y) -> OpMutants.map(y, v -> v / Math.log(2)))));
+    all.add(
+        Mutant.of(
+            "gates in the order i, f, o, g, against PyTorch",
+            Rule.GOLD_5,
+            CompositeMutants::exchangedGates));
+    all.add(
+        Mutant.of(
+            "weight decay in the gradient in place of beside it, against PyTorch",
+            Rule.GOLD_6,
+            Spoiler.swap(
+                AdamUpdate.class,
+                op ->
+                    new AdamUpdate(
+                        op.beta1(), op.beta2(), op.epsilon(), op.weightDecay(), false))));
   }
 
   /** Flaws that the laws of mathematics show without the reference. */
