@@ -18,20 +18,33 @@ final class VectorRows implements RowFunctions {
 
   @Override
   public float exponentials(int n, float[] y, int yAt, float[] x, int xAt, float top) {
-    FloatVector sum = FloatVector.zero(S);
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector powers = VectorFunctions.exp(load(x, xAt + i).sub(top));
-      powers.intoArray(y, yAt + i);
-      sum = sum.add(powers);
+      VectorFunctions.exp(load(x, xAt + i).sub(top)).intoArray(y, yAt + i);
     }
-    float total = 0;
     for (; i < n; i++) {
-      float power = Scalars.exp(x[xAt + i] - top);
-      y[yAt + i] = power;
-      total += power;
+      y[yAt + i] = Scalars.exp(x[xAt + i] - top);
     }
-    return total + sum.reduceLanes(VectorOperators.ADD);
+    return sum(n, y, yAt);
+  }
+
+  /** By itself: a vector carried through the loop with the powers would be kept as an object. */
+  private static float sum(int n, float[] y, int at) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    int i = 0;
+    for (; i <= n - 4; i += 4) {
+      s0 += y[at + i];
+      s1 += y[at + i + 1];
+      s2 += y[at + i + 2];
+      s3 += y[at + i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += y[at + i];
+    }
+    return s0 + s1 + (s2 + s3);
   }
 
   @Override
