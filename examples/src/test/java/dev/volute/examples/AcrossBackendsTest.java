@@ -142,12 +142,11 @@ class AcrossBackendsTest {
           Training training = job.trainer().apply(model, SEED).start()) {
         Batch batch = job.data().batch(3, 1, 4, 15, 9, 2, 6, 5);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long id = Thread.currentThread().getId();
         List<Long> allocated = new ArrayList<>();
         do {
-          long before = threads.getThreadAllocatedBytes(id);
+          long before = threads.getCurrentThreadAllocatedBytes();
           run(training, batch);
-          allocated.add(threads.getThreadAllocatedBytes(id) - before);
+          allocated.add(threads.getCurrentThreadAllocatedBytes() - before);
         } while (allocated.get(allocated.size() - 1) > FOR_THE_MEASUREMENT
             && allocated.size() < ROUNDS);
         assertTrue(
