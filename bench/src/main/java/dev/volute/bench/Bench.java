@@ -75,6 +75,14 @@ final class Bench implements Callable<Integer> {
       })
   private Optional<Path> compare = Optional.empty();
 
+  @Option(
+      names = "--profile",
+      description = {
+        "print instead which ops the time of a step goes to: milliseconds, share, runs a step,",
+        "and the op with its attributes and the types of its inputs, most time first"
+      })
+  private boolean profile;
+
   @Spec private CommandSpec spec;
 
   private Bench() {}
@@ -108,11 +116,16 @@ final class Bench implements Callable<Integer> {
     List<String> names = backends.isEmpty() ? usable() : backends;
     PrintWriter out = spec.commandLine().getOut();
     Optional<PeerTable> peers = compare.map(PeerTable::read);
-    out.println(Timing.HEADER);
+    out.println(profile ? ProfiledBackend.HEADER : Timing.HEADER);
     List<Timing> all = new ArrayList<>();
     for (Workload workload : chosen) {
       for (int count : threads) {
         for (String name : names) {
+          if (profile) {
+            profile(workload, name, count).forEach(out::println);
+            out.flush();
+            continue;
+          }
           List<Double> times = times(workload, name, count);
           Timing timing =
               new Timing(name, workload.name(), count, times.get(times.size() / 2), times.get(0));
@@ -143,6 +156,17 @@ final class Bench implements Callable<Integer> {
       List<Double> times = runFor(run, seconds);
       Collections.sort(times);
       return times;
+    }
+  }
+
+  private List<String> profile(Workload workload, String name, int count) {
+    try (ProfiledBackend backend =
+            new ProfiledBackend(Backends.open(name, BackendOptions.threads(count)));
+        Run run = workload.open(backend)) {
+      runFor(run, warm);
+      backend.restart();
+      int steps = runFor(run, seconds).size();
+      return backend.lines(workload.name(), count, steps);
     }
   }
 

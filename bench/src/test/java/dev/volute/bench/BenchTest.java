@@ -96,6 +96,31 @@ class BenchTest {
   }
 
   @Test
+  void aProfileTellsTheOpsOfAStep() {
+    for (String name : fast()) {
+      assertEquals(
+          0,
+          run(
+              "--workload=lenet-train",
+              "--threads=1",
+              "--warm=0",
+              "--seconds=0",
+              "--profile",
+              "--backend=" + name),
+          err::toString);
+      List<String> lines = out.toString().lines().toList();
+      assertEquals(ProfiledBackend.HEADER, lines.get(0));
+      List<String> filterGradients =
+          lines.stream().filter(line -> line.contains("ConvolutionFilterGradient")).toList();
+      assertEquals(2, filterGradients.size(), out::toString);
+      filterGradients.forEach(
+          line -> assertTrue(line.startsWith(name + "\tlenet-train\t1\t"), line));
+      filterGradients.forEach(line -> assertEquals("1.0", line.split("\t")[5], line));
+      out.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
   void unknownNamesAreErrorsInOneLine() {
     assertNotEquals(0, run("--workload=lenet"));
     assertTrue(err.toString().contains("lenet-train, resnet20-train"), err::toString);
