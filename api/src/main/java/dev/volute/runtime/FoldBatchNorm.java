@@ -11,6 +11,7 @@ import dev.volute.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Joins a convolution with the batch normalisation behind it, for prediction: {@code gamma * (x * w
@@ -29,10 +30,12 @@ final class FoldBatchNorm implements Rewrite.Pass {
   }
 
   @Override
-  public List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder) {
+  public List<Value> rewrite(
+      Node node, List<Value> inputs, UnaryOperator<Value> renamed, GraphBuilder builder) {
     if (node.op() instanceof BatchNormInference norm
         && inputs.get(0).node().op() instanceof Convolution convolution
         && convolution.activation() == Activation.IDENTITY
+        && !convolution.residual()
         && readers.getOrDefault(node.inputs().get(0), 0) == 1) {
       Node producer = inputs.get(0).node();
       return builder.at(

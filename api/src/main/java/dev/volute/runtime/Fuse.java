@@ -9,7 +9,9 @@ import dev.volute.graph.Op;
 import dev.volute.graph.Reshape;
 import dev.volute.graph.Unary;
 import dev.volute.graph.Value;
+import dev.volute.graph.ViewOp;
 import dev.volute.graph.composite.Activation;
+import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
@@ -19,31 +21,32 @@ import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
- * Joins a bias that is added and an activation that is applied to a convolution, a linear map or a
- * batch normalisation with that op, where nothing else reads what lies between and the backend
- * claims the joint op.
+ * Joins what is done to a result with the op that computes it, where nothing else reads what lies
+ * between and the backend claims the joint op: a bias and an activation with a convolution or a
+ * linear map; a residual and an activation with a convolution or a batch normalisation; and the
+ * gradient of an activation with that of the batch normalisation before it.
  */
 final class Fuse implements Rewrite.Pass {
   private final Backend backend;
   private final Map<Value, Integer> readers;
-  private final Map<Value, Node> activations;
-  private final Set<Node> fused = new HashSet<>();
+
+  /** A reader of each value that has any: the only one, where there is one. */
+  private final Map<Value, Node> reader = new HashMap<>();
+
+  /** Nodes that an earlier one took in, and which of their inputs stands for their result. */
+  private final Map<Node, Integer> fused = new HashMap<>();
 
   private Fuse(Graph graph, Backend backend) {
     this.backend = backend;
     this.readers = Rewrite.readers(graph);
-    this.activations = new HashMap<>();
     for (Node node : Rewrite.needed(graph)) {
-      if (node.op() instanceof Unary) {
-        activations.put(node.inputs().get(0), node);
-      }
+      node.inputs().forEach(input -> reader.put(input, node));
     }
   }
 
@@ -52,24 +55,34 @@ final class Fuse implements Rewrite.Pass {
   }
 
   @Override
-  public List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder) {
-    if (fused.contains(node)) {
-      return List.of(inputs.get(0));
+  public List<Value> rewrite(
+      Node node, List<Value> inputs, UnaryOperator<Value> renamed, GraphBuilder builder) {
+    if (fused.containsKey(node)) {
+      return List.of(inputs.get(fused.get(node)));
     }
-    Candidate plain = new Candidate(node.op(), inputs);
-    Candidate biased = plain;
-    if (node.op() instanceof Binary binary
-        && binary.function() == Binary.Function.ADD
-        && soleReader(node.inputs().get(0))) {
-      biased = withBias(inputs.get(0).node(), inputs.get(1)).filter(this::claimed).orElse(plain);
+    Candidate best = new Candidate(node.op(), inputs, node.path());
+    if (!node.outputs().isEmpty()) {
+      Value result = node.outputs().get(0);
+      best = withBias(node, best).or(() -> withActivationGradient(node, inputs)).orElse(best);
+      Optional<Candidate> summed = withResidual(result, best, renamed);
+      if (summed.isPresent()) {
+        best = summed.get();
+        result = reader.get(result).outputs().get(0);
+      }
+      best = withActivation(result, best).orElse(best);
     }
-    Candidate best = withActivation(node.outputs().get(0), biased).orElse(biased);
-    String path = biased == plain ? node.path() : node.inputs().get(0).node().path();
-    return builder.at(path, () -> builder.apply(best.op(), best.inputs()));
+    Candidate chosen = best;
+    return builder.at(chosen.path(), () -> builder.apply(chosen.op(), chosen.inputs()));
   }
 
   /** An op that could stand in a node's place, with its inputs in the new graph. */
-  private record Candidate(Op op, List<Value> inputs) {}
+  private record Candidate(Op op, List<Value> inputs, String path) {
+    Candidate with(Op joint, Value... more) {
+      List<Value> all = new ArrayList<>(inputs);
+      all.addAll(List.of(more));
+      return new Candidate(joint, all, path);
+    }
+  }
 
   private boolean claimed(Candidate candidate) {
     return backend.claims(
@@ -80,18 +93,92 @@ final class Fuse implements Rewrite.Pass {
     return readers.getOrDefault(value, 0) == 1;
   }
 
-  /** Takes the activation in, if nothing else reads what it is applied to. */
-  private Optional<Candidate> withActivation(Value output, Candidate producer) {
-    Node reader = activations.get(output);
-    if (reader == null || !soleReader(output)) {
+  private static Optional<Binary.Function> binary(Node node) {
+    return node.op() instanceof Binary binary ? Optional.of(binary.function()) : Optional.empty();
+  }
+
+  /** The sum that a node computes, as its first input's op with a bias. */
+  private Optional<Candidate> withBias(Node node, Candidate sum) {
+    if (binary(node).filter(Binary.Function.ADD::equals).isEmpty()
+        || !soleReader(node.inputs().get(0))) {
+      return Optional.empty();
+    }
+    Node producer = sum.inputs().get(0).node();
+    Value addend = sum.inputs().get(1);
+    Op op;
+    int axis;
+    if (producer.op() instanceof Convolution convolution
+        && !convolution.bias()
+        && !convolution.residual()
+        && convolution.activation() == Activation.IDENTITY) {
+      op = new Convolution(convolution.geometry(), true, Activation.IDENTITY);
+      axis = 1;
+    } else if (producer.op() instanceof Linear linear
+        && !linear.bias()
+        && linear.activation() == Activation.IDENTITY) {
+      op = new Linear(Activation.IDENTITY, true);
+      axis = addend.shape().rank() - 1;
+    } else {
+      return Optional.empty();
+    }
+    return perPlaceOf(addend, axis)
+        .map(
+            bias -> new Candidate(producer.op(), producer.inputs(), producer.path()).with(op, bias))
+        .filter(this::claimed);
+  }
+
+  /**
+   * Takes in the sum with another value of the same shape that is known by then, if nothing else
+   * reads the result.
+   */
+  private Optional<Candidate> withResidual(
+      Value result, Candidate producer, UnaryOperator<Value> renamed) {
+    Node sum = reader.get(result);
+    Optional<Op> joint = withResidual(producer.op());
+    if (joint.isEmpty()
+        || !soleReader(result)
+        || sum == null
+        || binary(sum).filter(Binary.Function.ADD::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    int own = sum.inputs().indexOf(result);
+    Value residual = sum.inputs().get(1 - own);
+    if (residual.node().id() >= result.node().id() || residual.node().op() instanceof ViewOp) {
       return Optional.empty();
     }
     Optional<Candidate> whole =
-        activation(((Unary) reader.op()).function())
+        Optional.of(producer.with(joint.get(), renamed.apply(residual))).filter(this::claimed);
+    whole.ifPresent(candidate -> fused.put(sum, own));
+    return whole;
+  }
+
+  private static Optional<Op> withResidual(Op op) {
+    if (op instanceof Convolution convolution
+        && !convolution.residual()
+        && convolution.activation() == Activation.IDENTITY) {
+      return Optional.of(
+          new Convolution(convolution.geometry(), convolution.bias(), true, Activation.IDENTITY));
+    }
+    if (op instanceof BatchNormTraining norm
+        && !norm.residual()
+        && norm.activation() == Activation.IDENTITY) {
+      return Optional.of(new BatchNormTraining(norm.epsilon(), true, Activation.IDENTITY));
+    }
+    return Optional.empty();
+  }
+
+  /** Takes the activation in, if nothing else reads what it is applied to. */
+  private Optional<Candidate> withActivation(Value result, Candidate producer) {
+    Node applied = reader.get(result);
+    if (!soleReader(result) || applied == null || !(applied.op() instanceof Unary unary)) {
+      return Optional.empty();
+    }
+    Optional<Candidate> whole =
+        activation(unary.function())
             .flatMap(activation -> withActivation(producer.op(), activation))
-            .map(op -> new Candidate(op, producer.inputs()))
+            .map(producer::with)
             .filter(this::claimed);
-    whole.ifPresent(candidate -> fused.add(reader));
+    whole.ifPresent(candidate -> fused.put(applied, 0));
     return whole;
   }
 
@@ -106,13 +193,15 @@ final class Fuse implements Rewrite.Pass {
 
   private static Optional<Op> withActivation(Op op, Activation activation) {
     if (op instanceof Convolution convolution && convolution.activation() == Activation.IDENTITY) {
-      return Optional.of(new Convolution(convolution.geometry(), convolution.bias(), activation));
+      return Optional.of(
+          new Convolution(
+              convolution.geometry(), convolution.bias(), convolution.residual(), activation));
     }
     if (op instanceof Linear linear && linear.activation() == Activation.IDENTITY) {
       return Optional.of(new Linear(activation, linear.bias()));
     }
     if (op instanceof BatchNormTraining norm && norm.activation() == Activation.IDENTITY) {
-      return Optional.of(new BatchNormTraining(norm.epsilon(), activation));
+      return Optional.of(new BatchNormTraining(norm.epsilon(), norm.residual(), activation));
     }
     if (op instanceof BatchNormInference norm && norm.activation() == Activation.IDENTITY) {
       return Optional.of(new BatchNormInference(norm.epsilon(), activation));
@@ -120,30 +209,34 @@ final class Fuse implements Rewrite.Pass {
     return Optional.empty();
   }
 
-  private static Optional<Candidate> withBias(Node producer, Value addend) {
-    Op op = producer.op();
-    Shape output = producer.outputs().get(0).shape();
-    int axis;
-    if (op instanceof Convolution convolution
-        && !convolution.bias()
-        && convolution.activation() == Activation.IDENTITY) {
-      op = new Convolution(convolution.geometry(), true, Activation.IDENTITY);
-      axis = 1;
-    } else if (op instanceof Linear linear
-        && !linear.bias()
-        && linear.activation() == Activation.IDENTITY) {
-      op = new Linear(Activation.IDENTITY, true);
-      axis = output.rank() - 1;
-    } else {
+  /** The gradient of a batch normalisation, joined with that of the activation behind it. */
+  private Optional<Candidate> withActivationGradient(Node node, List<Value> inputs) {
+    if (!(node.op() instanceof BatchNormGradient norm)
+        || norm.activation() != Activation.IDENTITY
+        || !soleReader(node.inputs().get(BatchNormGradient.GRADIENT_INPUT))) {
       return Optional.empty();
     }
-    Optional<Value> bias = perPlaceOf(addend, axis);
-    if (bias.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Value> inputs = new ArrayList<>(producer.inputs());
-    inputs.add(bias.get());
-    return Optional.of(new Candidate(op, inputs));
+    Node before = inputs.get(BatchNormGradient.GRADIENT_INPUT).node();
+    return binary(before)
+        .flatMap(Fuse::activationOfGradient)
+        .map(
+            activation -> {
+              List<Value> all = new ArrayList<>(inputs);
+              all.set(BatchNormGradient.GRADIENT_INPUT, before.inputs().get(1));
+              all.add(before.inputs().get(0));
+              return new Candidate(
+                  new BatchNormGradient(norm.epsilon(), activation), all, node.path());
+            })
+        .filter(this::claimed);
+  }
+
+  private static Optional<Activation> activationOfGradient(Binary.Function function) {
+    return switch (function) {
+      case RELU_GRADIENT -> Optional.of(Activation.RELU);
+      case TANH_GRADIENT -> Optional.of(Activation.TANH);
+      case SIGMOID_GRADIENT -> Optional.of(Activation.SIGMOID);
+      default -> Optional.empty();
+    };
   }
 
   /** The vector that {@code addend} repeats along all axes but one, if it is such. */

@@ -9,6 +9,7 @@ import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.OpCall;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Replaces the composites that the backend does not claim by simpler ops, down to primitives. */
 final class Lower implements Rewrite.Pass {
@@ -33,7 +34,8 @@ final class Lower implements Rewrite.Pass {
   }
 
   @Override
-  public List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder) {
+  public List<Value> rewrite(
+      Node node, List<Value> inputs, UnaryOperator<Value> renamed, GraphBuilder builder) {
     if (mustLower(node)) {
       Op.Lowering lowering = node.op().lowering().orElseThrow();
       return lowering.build(inputs);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Builds a graph anew, node by node; a pass says what becomes of each. Nodes nobody needs stay
@@ -24,9 +25,11 @@ final class Rewrite {
     /**
      * @param node a node of the old graph
      * @param inputs its inputs in the new graph
+     * @param renamed gives any value of the old graph that comes before the node its counterpart
      * @return its outputs in the new graph, at least as many as are used
      */
-    List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder);
+    List<Value> rewrite(
+        Node node, List<Value> inputs, UnaryOperator<Value> renamed, GraphBuilder builder);
   }
 
   private Rewrite() {}
@@ -51,7 +54,7 @@ final class Rewrite {
               () ->
                   node.op() instanceof Variable variable
                       ? List.of(builder.variable(variable))
-                      : pass.rewrite(node, inputs, builder));
+                      : pass.rewrite(node, inputs, renamed::get, builder));
       for (int i = 0; i < outputs.size(); i++) {
         renamed.put(node.outputs().get(i), outputs.get(i));
       }

@@ -15,6 +15,7 @@ import dev.volute.graph.Value;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -36,7 +37,8 @@ final class Simplify implements Rewrite.Pass {
   }
 
   @Override
-  public List<Value> rewrite(Node node, List<Value> inputs, GraphBuilder builder) {
+  public List<Value> rewrite(
+      Node node, List<Value> inputs, UnaryOperator<Value> renamed, GraphBuilder builder) {
     if (changesNothing(node.op(), inputs)) {
       return List.of(inputs.get(0));
     }

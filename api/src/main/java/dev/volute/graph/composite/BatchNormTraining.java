@@ -12,17 +12,30 @@ import java.util.stream.IntStream;
 
 /**
  * Batch normalisation with the batch's own statistics: {@code y = activation(gamma * (x - mean) /
- * sqrt(variance + epsilon) + beta)} for each channel (Ioffe and Szegedy, 2015).
+ * sqrt(variance + epsilon) + beta + residual)} for each channel (Ioffe and Szegedy, 2015).
  *
- * <p>Inputs: x {@code [batch, channels, spatial...]}, gamma and beta {@code [channels]}. Outputs: y
- * of x's shape; mean and variance {@code [channels]} over all axes but the second, the variance
- * biased (divided by the number of elements).
+ * <p>Inputs: x {@code [batch, channels, spatial...]}, gamma and beta {@code [channels]}, residual
+ * of x's shape if there is one. Outputs: y of x's shape; mean and variance {@code [channels]} over
+ * all axes but the second, the variance biased (divided by the number of elements).
  */
-public record BatchNormTraining(double epsilon, Activation activation) implements Op {
+public record BatchNormTraining(double epsilon, boolean residual, Activation activation)
+    implements Op {
+  /** The input that is added to what is normalised, if there is one. */
+  public static final int RESIDUAL_INPUT = 3;
+
+  /** Without a residual. */
+  public BatchNormTraining(double epsilon, Activation activation) {
+    this(epsilon, false, activation);
+  }
+
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Arguments.exactly(this, inputs, 3);
-    TensorType perChannel = perChannel(this, inputs, 1);
+    Arguments.exactly(this, inputs, residual ? 4 : 3);
+    TensorType perChannel = perChannel(this, inputs.subList(0, RESIDUAL_INPUT), 1);
+    if (residual) {
+      Arguments.sameDType(this, inputs);
+      Arguments.shape(this, "residual", inputs.get(RESIDUAL_INPUT), inputs.get(0).shape());
+    }
     return List.of(inputs.get(0), perChannel, perChannel);
   }
 
@@ -64,6 +77,9 @@ public record BatchNormTraining(double epsilon, Activation activation) implement
     for (int i = 0; i < 3; i++) {
       context.propagate(i, gradients.get(i));
     }
+    if (residual && context.wants(RESIDUAL_INPUT)) {
+      context.propagate(RESIDUAL_INPUT, g);
+    }
   }
 
   @Override
@@ -77,6 +93,9 @@ public record BatchNormTraining(double epsilon, Activation activation) implement
           Value centred = x.subtract(alongChannels(mean, x.shape()));
           Value variance = centred.multiply(centred).sum(axes).divide(count);
           Value y = normalised(x, inputs.get(1), inputs.get(2), mean, variance, epsilon);
+          if (residual) {
+            y = y.add(inputs.get(RESIDUAL_INPUT));
+          }
           return List.of(activation.of(y), mean, variance);
         });
   }

@@ -16,19 +16,34 @@ import java.util.Optional;
  * filter, and an activation.
  *
  * <p>Inputs: image {@code [batch, channels, spatial...]}, filter {@code [filters, channels /
- * groups, kernel...]}, bias {@code [filters]} if there is one. Result {@code [batch, filters,
- * out...]}, where {@code out = (spatial + padding - dilation * (kernel - 1) - 1) / stride + 1}.
+ * groups, kernel...]}, bias {@code [filters]} if there is one, residual of the result's shape if
+ * there is one. Result {@code [batch, filters, out...]}, where {@code out = (spatial + padding -
+ * dilation * (kernel - 1) - 1) / stride + 1}: {@code activation(S + bias + residual)}.
  */
-public record Convolution(ConvolutionGeometry geometry, boolean bias, Activation activation)
+public record Convolution(
+    ConvolutionGeometry geometry, boolean bias, boolean residual, Activation activation)
     implements Op {
+  /** Without a residual. */
+  public Convolution(ConvolutionGeometry geometry, boolean bias, Activation activation) {
+    this(geometry, bias, false, activation);
+  }
+
+  /** The input that is added to the sum, if there is one. */
+  public int residualInput() {
+    return bias ? 3 : 2;
+  }
+
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Arguments.exactly(this, inputs, bias ? 3 : 2);
+    Arguments.exactly(this, inputs, residualInput() + (residual ? 1 : 0));
     Arguments.floating(this, "image", inputs.get(0));
     Arguments.sameDType(this, inputs);
     Shape result = geometry.output(inputs.get(0).shape(), inputs.get(1).shape());
     if (bias) {
       Arguments.shape(this, "bias", inputs.get(2), Shape.of(result.dim(1)));
+    }
+    if (residual) {
+      Arguments.shape(this, "residual", inputs.get(residualInput()), result);
     }
     return List.of(inputs.get(0).withShape(result));
   }
@@ -53,6 +68,9 @@ public record Convolution(ConvolutionGeometry geometry, boolean bias, Activation
       }
       context.propagate(2, g.sum(axes));
     }
+    if (residual && context.wants(residualInput())) {
+      context.propagate(residualInput(), g);
+    }
   }
 
   @Override
@@ -68,6 +86,9 @@ public record Convolution(ConvolutionGeometry geometry, boolean bias, Activation
               perFilter = perFilter.append(1);
             }
             y = y.add(inputs.get(2).reshape(perFilter));
+          }
+          if (residual) {
+            y = y.add(inputs.get(residualInput()));
           }
           return List.of(activation.of(y));
         });

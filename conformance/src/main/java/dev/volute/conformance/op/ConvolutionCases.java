@@ -42,6 +42,8 @@ final class ConvolutionCases {
       for (int i = 0; i < 3; i++) {
         forward(cases, Rule.CONV_3, random(cases, 2), true, activation);
         forward(cases, Rule.CONV_3, plain().get(i), i > 0, activation);
+        withResidual(cases, random(cases, 2), i > 0, activation);
+        withResidual(cases, plain().get(cases.random().nextInt(plain().size())), i > 0, activation);
       }
     }
     for (int axes : new int[] {1, 3}) {
@@ -109,23 +111,34 @@ final class ConvolutionCases {
 
   private static void forward(
       CaseList cases, Rule rule, Sample sample, boolean bias, Activation activation) {
+    forward(cases, rule, sample, new Convolution(sample.geometry, bias, activation));
+  }
+
+  private static void withResidual(
+      CaseList cases, Sample sample, boolean bias, Activation activation) {
+    forward(cases, Rule.CONV_3, sample, new Convolution(sample.geometry, bias, true, activation));
+  }
+
+  private static void forward(CaseList cases, Rule rule, Sample sample, Convolution op) {
     CaseList.Draft draft =
-        cases
-            .of(rule, new Convolution(sample.geometry, bias, activation))
-            .in(sample.image, Values.uniform())
-            .in(sample.filter, Values.uniform());
-    if (bias) {
+        cases.of(rule, op).in(sample.image, Values.uniform()).in(sample.filter, Values.uniform());
+    if (op.bias()) {
       draft.in(Shape.of(sample.filter.dim(0)), Values.uniform());
     }
+    if (op.residual()) {
+      draft.in(sample.result(), Values.uniform());
+    }
+    double terms = sample.terms() + (op.residual() ? 1 : 0);
     draft
         .anyBindingOrConstant()
-        .allow(e -> ActivationErrors.afterTransformed(withoutActivation(e), sample.terms(), e));
+        .allow(e -> ActivationErrors.afterTransformed(withoutActivation(e), terms, e));
   }
 
   private static OpCall withoutActivation(ErrorModel.Evaluation e) {
     Convolution op = (Convolution) e.call().op();
     return OpCall.of(
-        new Convolution(op.geometry(), op.bias(), Activation.IDENTITY), e.call().inputs());
+        new Convolution(op.geometry(), op.bias(), op.residual(), Activation.IDENTITY),
+        e.call().inputs());
   }
 
   private static void gradients(CaseList cases, Rule toImage, Rule toFilter, Sample sample) {

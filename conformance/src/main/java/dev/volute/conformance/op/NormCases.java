@@ -61,6 +61,28 @@ final class NormCases {
           .in(shape, factor)
           .anyBinding()
           .allow(NormErrors::gradient);
+      for (Activation activation : Activation.values()) {
+        cases
+            .of(Rule.NORM_5, new BatchNormTraining(EPSILON, true, activation))
+            .in(shape, x)
+            .in(channels, factor)
+            .in(channels, factor)
+            .in(shape, factor)
+            .anyBinding()
+            .allow(NormErrors::training);
+        if (activation != Activation.IDENTITY) {
+          cases
+              .of(Rule.NORM_5, new BatchNormGradient(EPSILON, activation))
+              .in(shape, x)
+              .in(channels, factor)
+              .in(channels, factor)
+              .in(channels, Values.between(0.1, 2))
+              .in(shape, factor)
+              .in(shape, results(activation))
+              .anyBinding()
+              .allow(NormErrors::gradient);
+        }
+      }
       cases
           .of(Rule.NORM_4, new BatchNormTraining(EPSILON, Activation.IDENTITY))
           .in(shape, Values.between(999, 1001))
@@ -91,5 +113,13 @@ final class NormCases {
         .in(Shape.of(2), factor)
         .in(Shape.of(2), Values.between(0.1, 2))
         .allow(NormErrors::inference);
+  }
+
+  /** What an activation can give. */
+  private static Values results(Activation activation) {
+    return switch (activation) {
+      case SIGMOID -> Values.between(0, 1);
+      case RELU, TANH, IDENTITY -> Values.uniform();
+    };
   }
 }

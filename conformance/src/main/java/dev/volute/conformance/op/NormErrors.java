@@ -1,10 +1,12 @@
 package dev.volute.conformance.op;
 
+import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.tensor.Shape;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Bounds of batch normalisation, with n elements a channel and A the largest size of one of them.
@@ -95,6 +97,10 @@ final class NormErrors {
   private static double[] normalised(
       ErrorModel.Evaluation e, Channels channels, Statistics statistics) {
     double[] x = e.inputs().get(0);
+    IntToDoubleFunction residual =
+        e.call().op() instanceof BatchNormTraining norm && norm.residual()
+            ? i -> e.inputs().get(BatchNormTraining.RESIDUAL_INPUT)[i]
+            : i -> 0;
     double[] bound = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int c = channels.of(i);
@@ -102,7 +108,7 @@ final class NormErrors {
       double beta = e.inputs().get(2)[c];
       bound[i] =
           Math.abs(gamma) * statistics.error(x[i], c)
-              + 4 * e.u() * Math.abs(beta)
+              + 4 * e.u() * (Math.abs(beta) + Math.abs(residual.applyAsDouble(i)))
               + 16 * e.u() * Math.abs(e.outputs().get(0)[i]);
     }
     return bound;
@@ -114,7 +120,10 @@ final class NormErrors {
     double[] gamma = e.inputs().get(1);
     double[] g = e.inputs().get(4);
     double[] none = new double[channels.number()];
-    double epsilon = ((BatchNormGradient) e.call().op()).epsilon();
+    BatchNormGradient op = (BatchNormGradient) e.call().op();
+    double epsilon = op.epsilon();
+    // No activation enlarges a gradient; its own is off by some units of the gradient that it gets.
+    double terms = channels.count() + (op.activation() == Activation.IDENTITY ? 0 : 4);
     double u = e.u();
     Statistics statistics =
         new Statistics(e.inputs().get(2), e.inputs().get(3), none, none, epsilon, u);
@@ -124,8 +133,8 @@ final class NormErrors {
     for (int i = 0; i < x.length; i++) {
       int c = channels.of(i);
       double size = (Math.abs(x[i]) + Math.abs(statistics.mean()[c])) * statistics.factor(c);
-      ofBeta[c] += (n + 2) * u * Math.abs(g[i]);
-      ofGamma[c] += (n + 8) * u * Math.abs(g[i]) * size;
+      ofBeta[c] += (terms + 2) * u * Math.abs(g[i]);
+      ofGamma[c] += (terms + 8) * u * Math.abs(g[i]) * size;
     }
     double[] ofX = new double[x.length];
     for (int i = 0; i < x.length; i++) {

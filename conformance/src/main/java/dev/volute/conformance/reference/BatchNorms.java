@@ -7,6 +7,7 @@ import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.Shape;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /** Batch normalisation of each channel, the second axis. */
 final class BatchNorms {
@@ -29,7 +30,9 @@ final class BatchNorms {
         variance.add(channels[i], centred * centred / counts[channels[i]]);
       }
       Statistics statistics = new Statistics(mean, variance, op.epsilon());
-      normalise(op.activation(), inputs, statistics, outputs.get(0));
+      IntToDoubleFunction residual =
+          op.residual() ? inputs.get(BatchNormTraining.RESIDUAL_INPUT)::get : i -> 0;
+      normalise(op.activation(), inputs, statistics, residual, outputs.get(0));
       for (int c = 0; c < mean.size(); c++) {
         if (counts[c] == 0) {
           mean.set(c, Double.NaN);
@@ -41,7 +44,7 @@ final class BatchNorms {
 
   static Kernel inference(BatchNormInference op, List<Elements> inputs, Elements y) {
     Statistics statistics = new Statistics(inputs.get(3), inputs.get(4), op.epsilon());
-    return () -> normalise(op.activation(), inputs, statistics, y);
+    return () -> normalise(op.activation(), inputs, statistics, i -> 0, y);
   }
 
   private record Statistics(Elements mean, Elements variance, double epsilon) {
@@ -55,20 +58,33 @@ final class BatchNorms {
   }
 
   private static void normalise(
-      Activation activation, List<Elements> inputs, Statistics statistics, Elements y) {
+      Activation activation,
+      List<Elements> inputs,
+      Statistics statistics,
+      IntToDoubleFunction residual,
+      Elements y) {
     Elements x = inputs.get(0);
     int[] channels = channels(x.shape());
     for (int i = 0; i < x.size(); i++) {
       int c = channels[i];
       double scaled = inputs.get(1).get(c) * statistics.normalised(x.get(i), c);
-      y.set(i, Elementwise.activation(activation, scaled + inputs.get(2).get(c)));
+      double sum = scaled + inputs.get(2).get(c) + residual.applyAsDouble(i);
+      y.set(i, Elementwise.activation(activation, sum));
     }
   }
 
   static Kernel gradient(BatchNormGradient op, List<Elements> inputs, List<Elements> outputs) {
     Elements x = inputs.get(0);
     Elements gamma = inputs.get(1);
-    Elements g = inputs.get(4);
+    Elements toResult = inputs.get(BatchNormGradient.GRADIENT_INPUT);
+    IntToDoubleFunction g =
+        op.activation() == Activation.IDENTITY
+            ? toResult::get
+            : i ->
+                Elementwise.activationGradient(
+                    op.activation(),
+                    inputs.get(BatchNormGradient.RESULT_INPUT).get(i),
+                    toResult.get(i));
     Statistics statistics = new Statistics(inputs.get(2), inputs.get(3), op.epsilon());
     Elements dgamma = outputs.get(1);
     Elements dbeta = outputs.get(2);
@@ -78,13 +94,13 @@ final class BatchNorms {
       dgamma.clear();
       dbeta.clear();
       for (int i = 0; i < x.size(); i++) {
-        dbeta.add(channels[i], g.get(i));
-        dgamma.add(channels[i], g.get(i) * statistics.normalised(x.get(i), channels[i]));
+        dbeta.add(channels[i], g.applyAsDouble(i));
+        dgamma.add(channels[i], g.applyAsDouble(i) * statistics.normalised(x.get(i), channels[i]));
       }
       for (int i = 0; i < x.size(); i++) {
         int c = channels[i];
         double centred =
-            g.get(i)
+            g.applyAsDouble(i)
                 - dbeta.get(c) / counts[c]
                 - statistics.normalised(x.get(i), c) * dgamma.get(c) / counts[c];
         outputs.get(0).set(i, gamma.get(c) / statistics.root(c) * centred);

@@ -25,6 +25,7 @@ import dev.volute.spi.Kernel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 
 /** The composites, each computed from its equations and not from its lowering. */
 final class Composites {
@@ -91,8 +92,8 @@ final class Composites {
   }
 
   private static Kernel convolution(Convolution op, List<Elements> x, Elements y) {
-    return op.bias()
-        ? Convolutions.forward(op, x.get(0), x.get(1), x.get(2)::get, y)
-        : Convolutions.forward(op, x.get(0), x.get(1), filter -> 0, y);
+    IntToDoubleFunction bias = op.bias() ? x.get(2)::get : filter -> 0;
+    IntToDoubleFunction residual = op.residual() ? x.get(op.residualInput())::get : place -> 0;
+    return Convolutions.forward(op, x.get(0), x.get(1), bias, residual, y);
   }
 }

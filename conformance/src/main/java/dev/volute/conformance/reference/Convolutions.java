@@ -13,10 +13,17 @@ final class Convolutions {
   private Convolutions() {}
 
   static Kernel forward(
-      Convolution op, Elements x, Elements w, IntToDoubleFunction bias, Elements y) {
+      Convolution op,
+      Elements x,
+      Elements w,
+      IntToDoubleFunction bias,
+      IntToDoubleFunction residual,
+      Elements y) {
     Terms terms = Terms.of(op.geometry(), x.shape(), w.shape());
     return () -> {
-      terms.eachResult((place, filter) -> y.set(place, bias.applyAsDouble(filter)));
+      terms.eachResult(
+          (place, filter) ->
+              y.set(place, bias.applyAsDouble(filter) + residual.applyAsDouble(place)));
       terms.each((image, cell, result) -> y.add(result, x.get(image) * w.get(cell)));
       for (int i = 0; i < y.size(); i++) {
         y.set(i, Elementwise.activation(op.activation(), y.get(i)));

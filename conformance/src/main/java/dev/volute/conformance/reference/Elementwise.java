@@ -93,6 +93,16 @@ final class Elementwise {
     };
   }
 
+  /** The gradient to an activation's argument, from its result and the gradient to that. */
+  static double activationGradient(Activation activation, double y, double g) {
+    return switch (activation) {
+      case IDENTITY -> g;
+      case RELU -> function(Binary.Function.RELU_GRADIENT, y, g);
+      case TANH -> function(Binary.Function.TANH_GRADIENT, y, g);
+      case SIGMOID -> function(Binary.Function.SIGMOID_GRADIENT, y, g);
+    };
+  }
+
   private static double function(Binary.Function function, double a, double b) {
     return switch (function) {
       case ADD -> a + b;

@@ -33,6 +33,7 @@ import dev.volute.tensor.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Flaws of composites. */
 final class CompositeMutants {
@@ -193,7 +194,9 @@ final class CompositeMutants {
             Rule.CONV_2,
             Spoiler.swap(
                 Convolution.class,
-                op -> new Convolution(shifted(op.geometry()), op.bias(), op.activation()))));
+                op ->
+                    new Convolution(
+                        shifted(op.geometry()), op.bias(), op.residual(), op.activation()))));
     all.add(
         Mutant.of(
             "bias that is added after the activation",
@@ -202,7 +205,7 @@ final class CompositeMutants {
                 Convolution.class,
                 (correct, call, operands) -> {
                   Convolution op = (Convolution) call.op();
-                  if (!op.bias()) {
+                  if (!op.bias() || op.residual()) {
                     return correct.bind(call, operands);
                   }
                   Kernel kernel =
@@ -228,7 +231,39 @@ final class CompositeMutants {
             Rule.CONV_3,
             Spoiler.swap(
                 Convolution.class,
-                op -> new Convolution(op.geometry(), op.bias(), Activation.IDENTITY))));
+                op ->
+                    new Convolution(
+                        op.geometry(), op.bias(), op.residual(), Activation.IDENTITY))));
+    all.add(
+        Mutant.of(
+            "a residual that is forgotten",
+            Rule.CONV_3,
+            Spoiler.values(
+                Convolution.class,
+                op -> op.residual() ? OptionalInt.of(op.residualInput()) : OptionalInt.empty(),
+                (op, residual) -> new double[residual.length])));
+    all.add(
+        Mutant.of(
+            "a normalisation's residual that is subtracted",
+            Rule.NORM_5,
+            Spoiler.values(
+                BatchNormTraining.class,
+                op ->
+                    op.residual()
+                        ? OptionalInt.of(BatchNormTraining.RESIDUAL_INPUT)
+                        : OptionalInt.empty(),
+                (op, residual) -> OpMutants.map(residual, v -> -v))));
+    all.add(
+        Mutant.of(
+            "a normalisation's gradient that takes the activation for a straight line",
+            Rule.NORM_5,
+            Spoiler.values(
+                BatchNormGradient.class,
+                op ->
+                    op.activation() == Activation.RELU
+                        ? OptionalInt.of(BatchNormGradient.RESULT_INPUT)
+                        : OptionalInt.empty(),
+                (op, result) -> OpMutants.map(result, v -> 1))));
     all.add(
         Mutant.of(
             "an image's gradient with a flipped kernel",

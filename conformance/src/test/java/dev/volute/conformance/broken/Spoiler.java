@@ -10,6 +10,7 @@ import dev.volute.spi.Operands;
 import dev.volute.tensor.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -72,9 +73,20 @@ interface Spoiler {
   /** Runs the op with other values of one input, worked out at each run. */
   static <T extends Op> Spoiler values(
       Class<T> type, int index, BiFunction<T, double[], double[]> change) {
+    return values(type, op -> OptionalInt.of(index), change);
+  }
+
+  /** As above, with an input that not every op of the class has. */
+  static <T extends Op> Spoiler values(
+      Class<T> type, Function<T, OptionalInt> input, BiFunction<T, double[], double[]> change) {
     return only(
         type,
         (correct, call, operands) -> {
+          OptionalInt which = input.apply(type.cast(call.op()));
+          if (which.isEmpty()) {
+            return correct.bind(call, operands);
+          }
+          int index = which.getAsInt();
           Operand original = operands.input(index);
           View dense = View.dense(original.view().shape(), 0);
           Memory memory =

@@ -10,6 +10,7 @@ import static dev.volute.nn.Layers.gru;
 import static dev.volute.nn.Layers.lstm;
 import static dev.volute.nn.Layers.maxPool2d;
 import static dev.volute.nn.Layers.relu;
+import static dev.volute.nn.Layers.residual;
 import static dev.volute.nn.Layers.softmax;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,11 +20,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
 import dev.volute.conformance.asserting.AssertingBackend;
+import dev.volute.conformance.wrapper.PrimitivesOnly;
+import dev.volute.data.Batch;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
+import dev.volute.nn.Padding;
 import dev.volute.nn.Program;
 import dev.volute.nn.StreamSession;
 import dev.volute.random.Philox;
@@ -33,6 +37,10 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import dev.volute.train.Losses;
+import dev.volute.train.Optimizers;
+import dev.volute.train.Trainer;
+import dev.volute.train.Training;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -284,5 +292,55 @@ class ModelTest {
       String plan = both.predictor(TensorType.f32(3, 2, 6, 6)).describe();
       assertFalse(plan.contains("BatchNorm") || plan.contains("SQRT"), plan);
     }
+  }
+
+  private static final Network RESIDUAL =
+      Network.of(
+          residual(
+              Network.of(
+                  conv2d(3, 3).padding(Padding.same()),
+                  batchNorm(),
+                  relu(),
+                  conv2d(3, 3).padding(Padding.same()),
+                  batchNorm())),
+          relu(),
+          residual(Network.of(conv2d(4, 1), batchNorm()), Network.of(conv2d(4, 1), batchNorm())),
+          relu(),
+          flatten(),
+          dense(2));
+
+  @Test
+  void residualsAndActivationsArePartOfWhatComesBefore() {
+    Shape sample = Shape.of(3, 5, 6);
+    Tensor images = random(sample.prepend(4), 3);
+    try (Backend primitives = new PrimitivesOnly(Backends.open("reference"));
+        Model joint = RESIDUAL.init(sample, backend, 1);
+        Model lowered = RESIDUAL.init(sample, primitives, 1)) {
+      String plan = joint.predictor(images.type()).describe();
+      assertFalse(plan.contains("function=ADD") || plan.contains("function=RELU"), plan);
+      Tensor expected = lowered.predict(images);
+      Tensor got = joint.predict(images);
+      for (int i = 0; i < expected.length(); i++) {
+        assertEquals(expected.get(i), got.get(i), 1e-5);
+      }
+      Batch batch = new Batch(images, Tensor.of(Shape.of(4), 0, 1, 1, 0));
+      try (Training one = training(joint);
+          Training other = training(lowered)) {
+        String step = one.describe(batch);
+        assertFalse(step.contains("function=RELU]"), step);
+        assertTrue(step.contains("residual=true, activation=RELU"), step);
+        assertEquals(2, step.split("BatchNormGradient.*activation=RELU", -1).length - 1, step);
+        for (int i = 0; i < 10; i++) {
+          assertEquals(other.step(batch), one.step(batch), 1e-5);
+        }
+      }
+    }
+  }
+
+  private static Training training(Model model) {
+    return Trainer.of(model)
+        .loss(Losses.softmaxCrossEntropy())
+        .optimizer(Optimizers.sgd(0.1))
+        .start();
   }
 }

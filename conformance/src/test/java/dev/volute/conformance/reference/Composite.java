@@ -49,6 +49,10 @@ record Composite(Op op, List<Tensor> inputs) {
           new Composite(new BatchNormTraining(1e-3, activation), random(s(3, 2, 5), s(2), s(2))));
       all.add(
           new Composite(
+              new BatchNormTraining(1e-3, true, activation),
+              random(s(3, 2, 5), s(2), s(2), s(3, 2, 5))));
+      all.add(
+          new Composite(
               new BatchNormInference(1e-3, activation),
               positiveFrom(4, random(s(3, 2, 5), s(2), s(2), s(2), s(2)))));
     }
@@ -57,6 +61,12 @@ record Composite(Op op, List<Tensor> inputs) {
         new Composite(
             new BatchNormGradient(1e-3),
             positiveAt(3, random(s(3, 2, 5), s(2), s(2), s(2), s(3, 2, 5)))));
+    for (Activation activation : List.of(Activation.RELU, Activation.TANH, Activation.SIGMOID)) {
+      all.add(
+          new Composite(
+              new BatchNormGradient(1e-3, activation),
+              positiveAt(3, random(s(3, 2, 5), s(2), s(2), s(2), s(3, 2, 5), s(3, 2, 5)))));
+    }
     convolutions(all);
     pools(all);
     all.add(new Composite(new Softmax(), random(s(2, 3, 7))));
@@ -101,6 +111,14 @@ record Composite(Op op, List<Tensor> inputs) {
               new Convolution(geometry, true, Activation.TANH), random(image, filter, s(6))));
       all.add(
           new Composite(new Convolution(geometry, false, Activation.RELU), random(image, filter)));
+      all.add(
+          new Composite(
+              new Convolution(geometry, true, true, Activation.SIGMOID),
+              random(image, filter, s(6), result)));
+      all.add(
+          new Composite(
+              new Convolution(geometry, false, true, Activation.TANH),
+              random(image, filter, result)));
       all.add(new Composite(new ConvolutionInputGradient(geometry, image), random(filter, result)));
       all.add(
           new Composite(new ConvolutionFilterGradient(geometry, filter), random(image, result)));

@@ -1,9 +1,11 @@
 package dev.volute.backend.java.batchnorm;
 
+import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.simd.RowFunctions;
+import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
@@ -16,9 +18,33 @@ public final class BatchNormKernels {
   private BatchNormKernels() {}
 
   public static void register(Bindings bindings) {
-    bindings.put(BatchNormTraining.class, BatchNormKernels::training);
+    bindings.put(BatchNormTraining.class, new Training());
     bindings.put(BatchNormInference.class, BatchNormKernels::inference);
-    bindings.put(BatchNormGradient.class, BatchNormKernels::gradient);
+    bindings.put(BatchNormGradient.class, new Gradient());
+  }
+
+  private static final class Training implements Binding<BatchNormTraining> {
+    @Override
+    public boolean claims(BatchNormTraining op, OpCall call) {
+      return !op.residual() && Binding.super.claims(op, call);
+    }
+
+    @Override
+    public Kernel bind(BatchNormTraining op, OpCall call, Operands operands, Machine machine) {
+      return training(op, call, operands, machine);
+    }
+  }
+
+  private static final class Gradient implements Binding<BatchNormGradient> {
+    @Override
+    public boolean claims(BatchNormGradient op, OpCall call) {
+      return op.activation() == Activation.IDENTITY && Binding.super.claims(op, call);
+    }
+
+    @Override
+    public Kernel bind(BatchNormGradient op, OpCall call, Operands operands, Machine machine) {
+      return gradient(op, call, operands, machine);
+    }
   }
 
   private static Kernel training(

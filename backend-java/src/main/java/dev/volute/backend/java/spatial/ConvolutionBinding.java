@@ -19,6 +19,11 @@ final class ConvolutionBinding implements Planar<Convolution> {
   }
 
   @Override
+  public boolean claims(Convolution op, OpCall call) {
+    return !op.residual() && Planar.super.claims(op, call);
+  }
+
+  @Override
   public Scratch scratch(Convolution op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     Optional<WinogradShape> tiles = convolution.winograd(machine);
