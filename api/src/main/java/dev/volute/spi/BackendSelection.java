@@ -20,15 +20,13 @@ record BackendSelection(
     Function<String, Optional<String>> variable,
     Consumer<String> log) {
 
-  private static final System.Logger LOGGER = System.getLogger("dev.volute");
-
   /** A selection that heeds this process's property and environment. */
   static BackendSelection among(List<ClassLoader> loaders) {
     return new BackendSelection(
         ProviderDiscovery.search(loaders),
         name -> Optional.ofNullable(System.getProperty(name)),
         name -> Optional.ofNullable(System.getenv(name)),
-        line -> LOGGER.log(System.Logger.Level.INFO, line));
+        line -> System.getLogger("dev.volute").log(System.Logger.Level.INFO, line));
   }
 
   List<FoundBackend> found() {
