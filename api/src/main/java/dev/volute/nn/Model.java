@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A network with parameters on one backend. Closing it releases its memory at once; a model that
@@ -49,14 +50,43 @@ public final class Model implements AutoCloseable {
     this.cleanable = CLEANER.register(this, engine::close);
   }
 
+  /** A model with fresh parameters. */
   static Model create(Network network, TensorType sample, Backend backend, long seed) {
+    return filled(network, sample, backend, model -> parameter -> initial(parameter, seed));
+  }
+
+  /** A model with the parameters of a file that {@link #save} wrote. */
+  static Model read(Network network, TensorType sample, Backend backend, Path file) {
+    Map<String, Tensor> values = Safetensors.read(file).tensors();
+    return filled(
+        network,
+        sample,
+        backend,
+        model -> {
+          model.requireFit(values, file);
+          return parameter -> values.get(parameter.path());
+        });
+  }
+
+  /**
+   * @param source asked once for what gives each parameter its first value, when all are known
+   */
+  private static Model filled(
+      Network network,
+      TensorType sample,
+      Backend backend,
+      Function<Model, Function<Parameter, Tensor>> source) {
     Trace trace =
         network.trace(sample.withShape(sample.shape().prepend(1)), true, Tracer.ZEROS, Map.of());
     Model model = new Model(network, sample, backend);
     try {
-      for (Parameter parameter : trace.parameters().keySet()) {
-        model.engine.define(parameter.variable(), initial(parameter, seed));
-        model.parameters.put(parameter.path(), parameter);
+      trace
+          .parameters()
+          .keySet()
+          .forEach(parameter -> model.parameters.put(parameter.path(), parameter));
+      Function<Parameter, Tensor> values = source.apply(model);
+      for (Parameter parameter : model.parameters.values()) {
+        model.engine.define(parameter.variable(), values.apply(parameter));
       }
     } catch (RuntimeException e) {
       model.close();
@@ -207,6 +237,11 @@ public final class Model implements AutoCloseable {
    * @throws VoluteException if paths are missing or left over, or a shape differs
    */
   public void load(Map<String, Tensor> values) {
+    requireFit(values);
+    parameters.forEach((path, parameter) -> engine.write(parameter.variable(), values.get(path)));
+  }
+
+  private void requireFit(Map<String, Tensor> values) {
     Set<String> missing = new LinkedHashSet<>(parameters.keySet());
     missing.removeAll(values.keySet());
     Set<String> unknown = new LinkedHashSet<>(values.keySet());
@@ -223,7 +258,14 @@ public final class Model implements AutoCloseable {
                 path + " is " + expected + " and cannot take " + values.get(path).type());
           }
         });
-    parameters.forEach((path, parameter) -> engine.write(parameter.variable(), values.get(path)));
+  }
+
+  private void requireFit(Map<String, Tensor> values, Path file) {
+    try {
+      requireFit(values);
+    } catch (VoluteException e) {
+      throw new VoluteException(file + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -241,11 +283,8 @@ public final class Model implements AutoCloseable {
    */
   public void load(Path file) {
     Map<String, Tensor> values = Safetensors.read(file).tensors();
-    try {
-      load(values);
-    } catch (VoluteException e) {
-      throw new VoluteException(file + ": " + e.getMessage(), e);
-    }
+    requireFit(values, file);
+    load(values);
   }
 
   /**

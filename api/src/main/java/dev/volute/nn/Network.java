@@ -6,6 +6,7 @@ import dev.volute.spi.Backend;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,18 @@ public record Network(List<Layer> layers) implements Layer {
    */
   public Model init(Shape sample, Backend backend, long seed) {
     return Model.create(this, new TensorType(inputType(this), sample), backend, seed);
+  }
+
+  /**
+   * A model with the parameters that {@link Model#save} wrote. None are drawn first, which makes it
+   * the quicker way than {@link #init} and {@link Model#load(Path)}.
+   *
+   * @param sample as for {@link #init}
+   * @param backend as for {@link #init}
+   * @throws dev.volute.VoluteException that names the file and what does not fit
+   */
+  public Model read(Path file, Shape sample, Backend backend) {
+    return Model.read(this, new TensorType(inputType(this), sample), backend, file);
   }
 
   /**

@@ -41,6 +41,7 @@ import dev.volute.train.Losses;
 import dev.volute.train.Optimizers;
 import dev.volute.train.Trainer;
 import dev.volute.train.Training;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +52,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Models and their programs, run on the reference backend. */
 class ModelTest {
@@ -249,6 +251,30 @@ class ModelTest {
       String message = assertThrows(VoluteException.class, () -> other.load(wrong)).getMessage();
       assertTrue(message.contains("dense1/bias"), message);
     }
+  }
+
+  @Test
+  void aModelIsReadFromWhatAnotherOneSaved(@TempDir Path folder) {
+    Path file = folder.resolve("model.safetensors");
+    Shape sample = Shape.of(2, 9, 9);
+    try (Model saved = SMALL_CNN.init(sample, backend, 1)) {
+      saved.save(file);
+      try (Model read = SMALL_CNN.read(file, sample, backend)) {
+        assertEquals(saved.values(), read.values());
+        Tensor batch = random(Shape.of(5, 2, 9, 9), 2);
+        assertEquals(saved.predict(batch), read.predict(batch));
+      }
+    }
+    Network other = Network.of(flatten(), dense(4));
+    String names =
+        assertThrows(VoluteException.class, () -> other.read(file, sample, backend)).getMessage();
+    assertTrue(names.contains("model.safetensors"), names);
+    assertTrue(names.contains("conv2d1/weight"), names);
+    String shapes =
+        assertThrows(VoluteException.class, () -> SMALL_CNN.read(file, Shape.of(3, 9, 9), backend))
+            .getMessage();
+    assertTrue(shapes.contains("model.safetensors"), shapes);
+    assertTrue(shapes.contains("F32[3, 2, 3, 3]"), shapes);
   }
 
   @Test
