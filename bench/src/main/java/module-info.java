@@ -1,4 +1,4 @@
-/** Benchmarks: whole training steps, per backend and number of threads. */
+/** Benchmarks: kernels, whole training steps and predictions, start-up and memory, per backend. */
 @org.jspecify.annotations.NullMarked
 module dev.volute.bench {
   requires static org.jspecify;
