@@ -4,6 +4,7 @@ module dev.volute.bench {
   requires static org.jspecify;
   requires dev.volute.api;
   requires info.picocli;
+  requires java.management;
   requires jmh.core;
 
   opens dev.volute.bench to

@@ -76,6 +76,11 @@ public final class StreamSession {
         : output;
   }
 
+  /** Bytes that a step needs besides the model's variables; known before it runs. */
+  public long peakBytes() {
+    return program.peakBytes();
+  }
+
   /** Forgets what came before: all states are zero again. */
   public void reset() {
     for (int i = 1; i <= states; i++) {

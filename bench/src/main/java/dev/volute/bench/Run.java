@@ -9,6 +9,9 @@ interface Run extends AutoCloseable {
    */
   double once();
 
+  /** Bytes that the plan said it needs: parameters, moments, slab and constants. */
+  long plannedBytes();
+
   @Override
   void close();
 }

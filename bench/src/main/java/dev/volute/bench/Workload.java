@@ -71,6 +71,11 @@ record Workload(String name, Network network, TensorType sample, int batch, Task
       }
 
       @Override
+      public long plannedBytes() {
+        return training.peakBytes(data) + model.variableBytes();
+      }
+
+      @Override
       public void close() {
         training.close();
         model.close();
@@ -91,6 +96,11 @@ record Workload(String name, Network network, TensorType sample, int batch, Task
       }
 
       @Override
+      public long plannedBytes() {
+        return program.peakBytes() + model.variableBytes();
+      }
+
+      @Override
       public void close() {
         model.close();
       }
@@ -105,6 +115,11 @@ record Workload(String name, Network network, TensorType sample, int batch, Task
       @Override
       public double once() {
         return session.step(step).get(0);
+      }
+
+      @Override
+      public long plannedBytes() {
+        return session.peakBytes() + model.variableBytes();
       }
 
       @Override
