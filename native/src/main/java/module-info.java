@@ -3,7 +3,8 @@
 module dev.volute.natives {
   requires static org.jspecify;
   requires transitive org.bytedeco.javacpp;
-  requires org.bytedeco.openblas;
+  // Where there is AVX2 a program may leave its jars out.
+  requires static org.bytedeco.openblas;
 
   exports dev.volute.natives;
 
