@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       BackendsProgram.class,
       CnnProgram.class,
       NamesProgram.class,
+      SizeProgram.class,
       SunspotsProgram.class
     },
     description = "Trains small networks on real data.",

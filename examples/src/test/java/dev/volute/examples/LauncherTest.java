@@ -121,16 +121,18 @@ class LauncherTest {
   }
 
   private Outcome launch(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(root.resolve("examples/run").toString()));
-    command.addAll(List.of(arguments));
     Path out = root.resolve("out");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile());
+    // The launcher's filter of errors may outlive the program by a moment; the pipe waits for it.
+    String piped = "\"$@\" 2>&1 >\"$0\" | cat; exit ${PIPESTATUS[0]}";
+    List<String> command = new ArrayList<>(List.of("bash", "-c", piped, out.toString()));
+    command.add(root.resolve("examples/run").toString());
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
     builder.environment().merge("PATH", bin.toString(), (path, first) -> first + ":" + path);
     builder.environment().put("VOLUTE_PLUGINS", plugins);
     Process process = builder.start();
-    // To the end of the stream: the filter on it may outlive the program by a moment.
-    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    String err = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Outcome(process.waitFor(), Files.readString(out), err);
   }
 

@@ -194,7 +194,7 @@ class ProgramsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"backends", "cnn", "names", "sunspots"})
+  @ValueSource(strings = {"backends", "cnn", "names", "size", "sunspots"})
   void everyProgramExplainsItself(String program) {
     Outcome outcome = Outcome.of(program, "--help");
     assertEquals(0, outcome.status());
