@@ -15,6 +15,7 @@ import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -158,6 +159,21 @@ public final class Model implements AutoCloseable {
       }
       return known;
     }
+  }
+
+  /**
+   * Predicts batches of zeros until that gets no faster, so that the first prediction that somebody
+   * waits for runs at full speed. Changes nothing but time.
+   *
+   * @param batch type of the batches to come
+   * @param limit after which it stops at the latest
+   */
+  public WarmUp warmUp(TensorType batch, Duration limit) {
+    requireBatch(batch);
+    Program program = predictor(batch);
+    List<Tensor> inputs = List.of(Tensor.zeros(batch));
+    List<Tensor> outputs = program.newOutputs();
+    return WarmUp.of(() -> program.run(inputs, outputs, accepted -> true), limit);
   }
 
   private void requireBatch(TensorType batch) {

@@ -5,6 +5,7 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,19 @@ public final class StreamSession {
   /** Bytes that a step needs besides the model's variables; known before it runs. */
   public long peakBytes() {
     return program.peakBytes();
+  }
+
+  /**
+   * Feeds steps of zeros until that gets no faster, so that the first step that somebody waits for
+   * runs at full speed. The states and the last output stay what they are.
+   *
+   * @param limit after which it stops at the latest
+   */
+  public WarmUp warmUp(Duration limit) {
+    List<Tensor> scratchInputs = new ArrayList<>(inputs);
+    scratchInputs.set(0, Tensor.zeros(step.withShape(stepWithTime)));
+    List<Tensor> scratchOutputs = program.newOutputs();
+    return WarmUp.of(() -> program.run(scratchInputs, scratchOutputs, accepted -> true), limit);
   }
 
   /** Forgets what came before: all states are zero again. */

@@ -2,7 +2,9 @@ package dev.volute.train;
 
 import dev.volute.data.Batch;
 import dev.volute.nn.Model;
+import dev.volute.nn.WarmUp;
 import dev.volute.tensor.TensorType;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,25 @@ public final class Training implements AutoCloseable {
     steps = number;
     totals.add(program.outputs());
     return loss;
+  }
+
+  /**
+   * Trains a copy of the network on one batch again and again until that gets no faster, so that
+   * the steps to come run at full speed. This training and its model stay as they are; the copy
+   * takes as much memory meanwhile.
+   *
+   * @param batch of the shape of those to come; its values may be any
+   * @param limit after which it stops at the latest
+   * @throws NonFiniteLossException if the loss is not finite
+   * @throws dev.volute.spi.OutOfMemoryException if the copy does not fit in memory
+   */
+  public WarmUp warmUp(Batch batch, Duration limit) {
+    try (Model copy = model.network().init(model.sample().shape(), model.backend(), 0);
+        Training training = new Training(copy, settings)) {
+      // At rate 0 the copy learns nothing, and so cannot diverge.
+      StepProgram program = training.program(batch);
+      return WarmUp.of(() -> program.run(batch, settings.seed(), 1, 0), limit);
+    }
   }
 
   private StepProgram program(Batch batch) {

@@ -45,6 +45,7 @@ import dev.volute.train.Optimizers;
 import dev.volute.train.Trainer;
 import dev.volute.train.Training;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,6 +173,27 @@ class ModelTest {
         }
         stream.reset();
       }
+    }
+  }
+
+  @Test
+  void warmingUpChangesNeitherPredictionsNorStreams() {
+    Network network = Network.of(embedding(9, 5), lstm(6), gru(4), dense(3));
+    try (Model model = network.init(Shape.of(3), backend, 3)) {
+      Tensor ids = Tensor.of(Shape.of(2, 3), 1, 8, 3, 0, 2, 2);
+      Tensor before = model.predict(ids);
+      assertTrue(model.warmUp(ids.type(), Duration.ofMillis(20)).runs() > 0);
+      assertArrayEquals(before.floats(), model.predict(ids).floats());
+
+      StreamSession plain = model.stream();
+      StreamSession warm = model.stream();
+      plain.step(Tensor.of(Shape.of(1), 4));
+      Tensor output = warm.step(Tensor.of(Shape.of(1), 4));
+      float[] expected = output.floats().clone();
+      assertTrue(warm.warmUp(Duration.ofMillis(20)).runs() > 0);
+      assertArrayEquals(expected, output.floats());
+      Tensor next = Tensor.of(Shape.of(1), 7);
+      assertArrayEquals(plain.step(next).floats(), warm.step(next).floats());
     }
   }
 
