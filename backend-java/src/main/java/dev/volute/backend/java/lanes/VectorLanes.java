@@ -27,6 +27,7 @@ public final class VectorLanes {
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorRunCopies(),
+        new VectorWindowFolds(),
         new VectorWinograd(),
         new VectorGates(plain.gates()));
   }

@@ -4,6 +4,8 @@ import dev.volute.backend.java.simd.RunCopies;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,6 +19,14 @@ final class VectorRunCopies implements RunCopies {
 
   /** From {@code L - n} on, n times all bits and then none. */
   private static final int[] RUNS = new int[2 * L];
+
+  /** Every second lane, from the first on. */
+  private static final VectorShuffle<Float> EVEN = VectorShuffle.fromOp(S, lane -> 2 * lane % L);
+
+  /** Every second lane, from the second on. */
+  private static final VectorShuffle<Float> ODD = VectorShuffle.fromOp(S, lane -> 2 * lane % L + 1);
+
+  private static final VectorMask<Float> FIRST_HALF = VectorMask.fromLong(S, -1L >>> 64 - L / 2);
 
   static {
     Arrays.fill(RUNS, 0, L, -1);
@@ -85,6 +95,23 @@ final class VectorRunCopies implements RunCopies {
             .add(FloatVector.fromArray(S, target, write))
             .intoArray(target, write);
       }
+    }
+  }
+
+  @Override
+  public void everySecond(int n, float[] x, int xAt, float[] y, int yAt) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      int from = xAt + 2 * i;
+      // The second vector ends where the last element that is wanted does.
+      FloatVector first = FloatVector.fromArray(S, x, from).rearrange(EVEN);
+      FloatVector.fromArray(S, x, from + L - 1)
+          .rearrange(ODD)
+          .blend(first, FIRST_HALF)
+          .intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = x[xAt + 2 * i];
     }
   }
 }

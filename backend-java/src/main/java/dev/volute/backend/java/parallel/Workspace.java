@@ -10,6 +10,7 @@ public final class Workspace {
 
   private static final class Arrays {
     private final float[][] floats = new float[4][0];
+    private int[] ints = new int[0];
     private double[] doubles = new double[0];
   }
 
@@ -28,6 +29,15 @@ public final class Workspace {
       own[slot] = new float[length];
     }
     return own[slot];
+  }
+
+  /** This thread's array of ints, {@code length} elements at least. */
+  public int[] ints(int length) {
+    Arrays own = arrays.get();
+    if (own.ints.length < length) {
+      own.ints = new int[length];
+    }
+    return own.ints;
   }
 
   /** This thread's array of doubles, {@code length} elements at least. */

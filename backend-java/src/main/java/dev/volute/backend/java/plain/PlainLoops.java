@@ -16,6 +16,7 @@ public final class PlainLoops {
         new PlainUpdates(),
         new PlainProducts(),
         new PlainRunCopies(),
+        new PlainWindowFolds(),
         new PlainWinograd(),
         new PlainGates());
   }

@@ -66,4 +66,11 @@ final class PlainRunCopies implements RunCopies {
       }
     }
   }
+
+  @Override
+  public void everySecond(int n, float[] x, int xAt, float[] y, int yAt) {
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + 2 * i];
+    }
+  }
 }

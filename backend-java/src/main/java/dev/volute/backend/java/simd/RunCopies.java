@@ -1,6 +1,9 @@
 package dev.volute.backend.java.simd;
 
-/** Copies of short runs of floats from many places to rows behind one another, and back. */
+/**
+ * Copies of short runs of floats from many places to rows behind one another, and back; and of
+ * every second element.
+ */
 public interface RunCopies {
   /** The longest run. */
   int longest();
@@ -50,4 +53,7 @@ public interface RunCopies {
       int sourceStep,
       float[] target,
       int targetAt);
+
+  /** {@code y[yAt + i] = x[xAt + 2 i]} for {@code i < n}. */
+  void everySecond(int n, float[] x, int xAt, float[] y, int yAt);
 }

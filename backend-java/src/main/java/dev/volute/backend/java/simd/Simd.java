@@ -14,5 +14,6 @@ public record Simd(
     Updates updates,
     Products products,
     RunCopies runCopies,
+    WindowFolds windowFolds,
     WinogradTransforms winograd,
     Gates gates) {}

@@ -26,6 +26,9 @@ final class ConvolutionBinding implements Planar<Convolution> {
   @Override
   public Scratch scratch(Convolution op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
+    if (SlidingKernel.pays(convolution, convolution.groupFilters())) {
+      return Scratch.NONE;
+    }
     Optional<WinogradShape> tiles = convolution.winograd(machine);
     return Scratch.floats(
         tiles.isPresent()
@@ -41,8 +44,12 @@ final class ConvolutionBinding implements Planar<Convolution> {
     Optional<Floats> bias =
         op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
     Floats result = Floats.of(operands.output(0));
-    Floats scratch = Floats.of(operands.scratch().orElseThrow());
     Optional<FloatMap> activation = Activations.map(op.activation(), machine.simd());
+    if (SlidingKernel.pays(convolution, convolution.groupFilters())) {
+      WindowShape windows = convolution.forward(activation, machine);
+      return new SlidingKernel(windows, image, filters, bias, activation, result, machine);
+    }
+    Floats scratch = Floats.of(operands.scratch().orElseThrow());
     Optional<WinogradShape> tiles = convolution.winograd(machine);
     if (tiles.isPresent()) {
       Optional<Floats> packed =

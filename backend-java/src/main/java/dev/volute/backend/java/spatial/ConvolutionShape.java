@@ -70,7 +70,8 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         Phases.of(kernel(0), dilation(0), stride(0)),
         Phases.of(kernel(1), dilation(1), stride(1)),
         (kernel(0) - 1) * dilation(0) / stride(0) + output.dim(2),
-        Math.max(columns, (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3)));
+        Math.max(columns, (kernel(1) - 1) * dilation(1) / stride(1) + output.dim(3)),
+        0f);
   }
 
   /** Where the cells of a filter's first window lie in an image's layout. */

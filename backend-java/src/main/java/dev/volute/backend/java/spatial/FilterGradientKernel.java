@@ -157,7 +157,7 @@ final class FilterGradientKernel implements Kernel {
       int channel =
           sample * convolution.image().dim(1) + group * convolution.groupChannels() + firstChannel;
       int from = image.offset() + channel * layout.height() * layout.width();
-      layout.fill(channels, image.array(), from, planes, 0);
+      layout.fill(channels, image.array(), from, planes, 0, copies);
       int filter = sample * convolution.filter().dim(0) + group * filters;
       int gradientAt = gradient.offset() + filter * windows.length;
       for (int window = 0; window < windows.length; ) {

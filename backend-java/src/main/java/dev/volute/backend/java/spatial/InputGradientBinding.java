@@ -23,6 +23,9 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     if (tiles.isPresent()) {
       return Scratch.floats(WinogradKernel.scratch(tiles.get()));
     }
+    if (SlidingKernel.pays(convolution, convolution.groupChannels())) {
+      return Scratch.NONE;
+    }
     return Scratch.floats(
         WindowSums.pays(convolution)
             ? WindowSums.panels(convolution, machine).length()
@@ -48,6 +51,16 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
           result,
           scratch,
           packed,
+          machine);
+    }
+    if (SlidingKernel.pays(convolution, convolution.groupChannels())) {
+      return new SlidingKernel(
+          convolution.inputGradient(machine),
+          gradient,
+          filters,
+          Optional.empty(),
+          Optional.empty(),
+          result,
           machine);
     }
     if (WindowSums.pays(convolution)) {

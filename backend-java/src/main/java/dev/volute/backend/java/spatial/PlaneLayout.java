@@ -1,11 +1,12 @@
 package dev.volute.backend.java.spatial;
 
+import dev.volute.backend.java.simd.RunCopies;
 import java.util.Arrays;
 
 /**
- * How a channel of an image is laid out for a kernel that slides over it: with zeros around it, and
- * dealt out to one plane for each phase of the kernel's cells, so that the elements that one cell
- * meets as the kernel moves along a row lie side by side.
+ * How a channel of an image is laid out for a kernel that slides over it: with zeros around it, or
+ * another value, and dealt out to one plane for each phase of the kernel's cells, so that the
+ * elements that one cell meets as the kernel moves along a row lie side by side.
  *
  * @param height rows of the image
  * @param width columns of the image
@@ -15,6 +16,7 @@ import java.util.Arrays;
  * @param horizontal phases of columns
  * @param rows of each plane
  * @param columns of each plane
+ * @param outside what lies around the image: zero, or less than any element for a maximum
  */
 record PlaneLayout(
     int height,
@@ -24,11 +26,12 @@ record PlaneLayout(
     Phases vertical,
     Phases horizontal,
     int rows,
-    int columns) {
+    int columns,
+    float outside) {
 
   /** The layout in one plane. */
   static PlaneLayout single(int height, int width, int top, int left, int rows, int columns) {
-    return new PlaneLayout(height, width, top, left, Phases.ONE, Phases.ONE, rows, columns);
+    return new PlaneLayout(height, width, top, left, Phases.ONE, Phases.ONE, rows, columns, 0f);
   }
 
   /** Elements of all planes of a channel. */
@@ -55,14 +58,15 @@ record PlaneLayout(
   }
 
   /** Lays out channels that lie behind one another. */
-  void fill(int channels, float[] image, int imageAt, float[] planes, int planesAt) {
+  void fill(
+      int channels, float[] image, int imageAt, float[] planes, int planesAt, RunCopies copies) {
     if (isImage()) {
       System.arraycopy(image, imageAt, planes, planesAt, channels * length());
       return;
     }
     for (int plane = 0; plane < channels * planes(); plane++) {
       int from = imageAt + plane / planes() * height * width;
-      fillPlane(rowShift(plane), columnShift(plane), image, from, planes, planesAt);
+      fillPlane(rowShift(plane), columnShift(plane), image, from, planes, planesAt, copies);
       planesAt += rows * columns;
     }
   }
@@ -92,7 +96,13 @@ record PlaneLayout(
   }
 
   private void fillPlane(
-      int rowShift, int columnShift, float[] image, int imageAt, float[] plane, int planeAt) {
+      int rowShift,
+      int columnShift,
+      float[] image,
+      int imageAt,
+      float[] plane,
+      int planeAt,
+      RunCopies copies) {
     int down = vertical.stride();
     int across = horizontal.stride();
     int first = first(columnShift, across);
@@ -101,22 +111,26 @@ record PlaneLayout(
     int lastRow = end(rowShift, down, height, rows);
     int end = planeAt + rows * columns;
     if (count <= 0 || firstRow >= lastRow) {
-      Arrays.fill(plane, planeAt, end, 0f);
+      Arrays.fill(plane, planeAt, end, outside);
       return;
     }
     int to = planeAt + firstRow * columns + first;
-    Arrays.fill(plane, planeAt, to, 0f);
+    Arrays.fill(plane, planeAt, to, outside);
     for (int row = firstRow; row < lastRow; row++) {
       int from = imageAt + (row * down + rowShift) * width + first * across + columnShift;
-      copy(count, image, from, across, plane, to, 1);
-      // The zeros behind a row and those before the next are one run.
+      if (across == 2) {
+        copies.everySecond(count, image, from, plane, to);
+      } else {
+        copy(count, image, from, across, plane, to, 1);
+      }
+      // What lies behind a row and before the next is one run.
       for (int gap = to + count; gap < to + columns && gap < end; gap++) {
-        plane[gap] = 0f;
+        plane[gap] = outside;
       }
       to += columns;
     }
     if (to < end) {
-      Arrays.fill(plane, to, end, 0f);
+      Arrays.fill(plane, to, end, outside);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.tensor.Shape;
+import java.util.stream.IntStream;
 
 /**
  * Windows that slide over channels, each of which is a plane.
@@ -81,14 +82,29 @@ record PoolShape(
     return column >= 0 && column + windowWidth <= width;
   }
 
-  /** The first column of windows that begins inside the image. */
-  int firstColumnInside() {
-    return (left + across - 1) / across;
+  /**
+   * How a plane is laid out for the windows to slide over it.
+   *
+   * @param outside what lies around the image
+   */
+  PlaneLayout layout(float outside) {
+    return new PlaneLayout(
+        height,
+        width,
+        top,
+        left,
+        Phases.of(windowHeight, 1, down),
+        Phases.of(windowWidth, 1, across),
+        (windowHeight - 1) / down + outHeight,
+        (windowWidth - 1) / across + outWidth,
+        outside);
   }
 
-  /** The column of windows behind the last that ends inside the image. */
-  int endColumnInside() {
-    return Math.min(outWidth, Math.floorDiv(width + left - windowWidth, across) + 1);
+  /** Where the cells of the first window lie in a layout, row by row. */
+  int[] cells(PlaneLayout layout) {
+    return IntStream.range(0, cells())
+        .map(cell -> layout.at(cell / windowWidth, cell % windowWidth))
+        .toArray();
   }
 
   /** What the sum of a window that begins there is divided by. */

@@ -27,7 +27,7 @@ public final class SpatialKernels {
                 Floats.of(operands.input(0)),
                 Floats.of(operands.output(0)),
                 op.indices() ? Optional.of(Ints.of(operands.output(1))) : Optional.empty(),
-                machine.workers());
+                machine);
     bindings.put(MaxPool.class, maxPool);
     Planar<MaxPoolGradient> maxPoolGradient =
         (op, call, operands, machine) ->

@@ -3,6 +3,7 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.backend.java.simd.Simd;
 import dev.volute.spi.Kernel;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class WindowKernel implements Kernel {
 
   private static final int CHANNELS_OF_A_PART = 16;
 
+  private final RunCopies copies;
   private final Workers workers;
   private final WindowShape shape;
   private final Floats image;
@@ -52,6 +54,7 @@ final class WindowKernel implements Kernel {
       Optional<List<Floats>> constants,
       Machine machine) {
     this.workers = machine.workers();
+    copies = machine.simd().runCopies();
     this.shape = shape;
     this.image = image;
     this.filters = filters;
@@ -131,7 +134,12 @@ final class WindowKernel implements Kernel {
     int from =
         image.offset() + (sample * shape.channels() + first) * layout.height() * layout.width();
     layout.fill(
-        count, image.array(), from, planes.array(), planes.offset() + first * layout.length());
+        count,
+        image.array(),
+        from,
+        planes.array(),
+        planes.offset() + first * layout.length(),
+        copies);
   }
 
   private void multiply(WindowProduct product, int part, int number) {

@@ -67,6 +67,25 @@ final class WindowProduct {
     return filters;
   }
 
+  /** Where the cells of a group's first window lie in the laid-out image. */
+  int[] cells() {
+    return cells;
+  }
+
+  /** Rows of windows. */
+  int rows() {
+    return rows;
+  }
+
+  /** Columns of windows. */
+  int columns() {
+    return columns;
+  }
+
+  WindowTarget target() {
+    return target;
+  }
+
   ColumnRuns runs(int samples, int sampleStep, int rowStep) {
     return new ColumnRuns(
         samples, sampleStep, rows, columns, rowStep, products.panelColumns(), copies.longest());

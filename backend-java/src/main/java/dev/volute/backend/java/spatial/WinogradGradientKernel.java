@@ -5,6 +5,7 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
 import java.util.Arrays;
@@ -56,6 +57,7 @@ final class WinogradGradientKernel implements Kernel {
   private final int sumsAt;
   private final Products products;
   private final WinogradTransforms transforms;
+  private final RunCopies copies;
   private final Workers workers;
   private final WinogradTiles tiles;
   private final Workers.Part layOut = this::layOut;
@@ -86,6 +88,7 @@ final class WinogradGradientKernel implements Kernel {
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
+    copies = machine.simd().runCopies();
     channels = shape.filters().depth();
     filters = shape.filters().rows();
     height = shape.filters().height();
@@ -157,7 +160,7 @@ final class WinogradGradientKernel implements Kernel {
     int begin = part * CHANNELS_OF_A_PART;
     int number = Math.min(CHANNELS_OF_A_PART, samples * channels - begin);
     int from = image.offset() + (sample * channels + begin) * layout.height() * layout.width();
-    layout.fill(number, image.array(), from, scratch, planesAt + begin * layout.length());
+    layout.fill(number, image.array(), from, scratch, planesAt + begin * layout.length(), copies);
   }
 
   private void transform(int part) {

@@ -6,6 +6,7 @@ import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
 import java.util.Arrays;
@@ -52,6 +53,7 @@ final class WinogradKernel implements Kernel {
   private final int block;
   private final Products products;
   private final WinogradTransforms transforms;
+  private final RunCopies copies;
   private final Workers workers;
   private final WinogradTiles tiles;
   private final int width;
@@ -86,6 +88,7 @@ final class WinogradKernel implements Kernel {
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
+    copies = machine.simd().runCopies();
     tiles = new WinogradTiles(shape, block);
     width = Math.min(products.panelColumns(), TILES);
   }
@@ -123,7 +126,12 @@ final class WinogradKernel implements Kernel {
     int from =
         image.offset() + (sample * filters.depth() + first) * layout.height() * layout.width();
     layout.fill(
-        count, image.array(), from, planes.array(), planes.offset() + first * layout.length());
+        count,
+        image.array(),
+        from,
+        planes.array(),
+        planes.offset() + first * layout.length(),
+        copies);
   }
 
   private void panel(int number) {
