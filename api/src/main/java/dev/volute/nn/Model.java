@@ -33,16 +33,13 @@ import java.util.function.Function;
 public final class Model implements AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** Plans kept for input shapes met; each holds kernels, and constants of its own. */
-  private static final int PREDICTORS_KEPT = 32;
-
   private final Network network;
   private final TensorType sample;
   private final Engine engine;
   private final Cleaner.Cleanable cleanable;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<Integer, StreamSession.Stepper> steppers = new HashMap<>();
-  private final Map<TensorType, Program> predictors = new LinkedHashMap<>(16, 0.75f, true);
+  private final Predictors predictors = new Predictors(this::compilePrediction, this::release);
 
   private Model(Network network, TensorType sample, Backend backend) {
     this.network = network;
@@ -138,27 +135,26 @@ public final class Model implements AutoCloseable {
    */
   public Tensor predict(Tensor batch) {
     requireBatch(batch.type());
-    Program program = predictor(batch.type());
-    List<Tensor> outputs = program.newOutputs();
-    program.run(List.of(batch), outputs, accepted -> true);
-    return outputs.get(0);
+    return predictors.use(
+        batch.type(),
+        program -> {
+          List<Tensor> outputs = program.newOutputs();
+          program.run(List.of(batch), outputs, accepted -> true);
+          return outputs.get(0);
+        });
   }
 
-  /** The compiled prediction for batches of one type. */
+  /**
+   * The compiled prediction for batches of one type. It takes its memory until the model closes;
+   * {@link #predict} releases what it has not used for long.
+   */
   public Program predictor(TensorType batch) {
-    synchronized (predictors) {
-      Program known = predictors.get(batch);
-      if (known == null) {
-        Trace trace = trace(batch, false);
-        known = compile(trace.builder().build(List.of(trace.output()), Map.of()));
-        predictors.put(batch, known);
-        if (predictors.size() > PREDICTORS_KEPT) {
-          TensorType oldest = predictors.keySet().iterator().next();
-          release(predictors.remove(oldest));
-        }
-      }
-      return known;
-    }
+    return predictors.keep(batch);
+  }
+
+  private Program compilePrediction(TensorType batch) {
+    Trace trace = trace(batch, false);
+    return compile(trace.builder().build(List.of(trace.output()), Map.of()));
   }
 
   /**

@@ -20,13 +20,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
 import dev.volute.conformance.asserting.AssertingBackend;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.conformance.wrapper.PrimitivesOnly;
 import dev.volute.data.Batch;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
-import dev.volute.graph.composite.Convolution;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
@@ -35,7 +33,6 @@ import dev.volute.nn.StreamSession;
 import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
-import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
@@ -50,10 +47,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +89,33 @@ class ModelTest {
         Tensor alone = model.predict(batch.rows(i, i + 1));
         assertArrayEquals(together.rows(i, i + 1).floats(), alone.floats(), 1e-6f);
       }
+    }
+  }
+
+  @Test
+  void severalThreadsPredictForMoreTypesThanAreKept() throws Exception {
+    Network network = Network.of(dense(2), relu());
+    List<Integer> sizes = IntStream.rangeClosed(1, 50).boxed().toList();
+    try (Model model = network.init(Shape.of(3), backend, 1)) {
+      Program held = model.predictor(TensorType.f32(51, 3));
+      List<Tensor> batches = sizes.stream().map(size -> random(Shape.of(size, 3), size)).toList();
+      List<Tensor> alone = batches.stream().map(model::predict).toList();
+      ExecutorService pool = Executors.newFixedThreadPool(4);
+      try {
+        List<Future<List<Tensor>>> running = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+          running.add(pool.submit(() -> batches.stream().map(model::predict).toList()));
+        }
+        for (Future<List<Tensor>> each : running) {
+          assertEquals(alone, each.get());
+        }
+      } finally {
+        pool.shutdownNow();
+      }
+      Tensor last = random(Shape.of(51, 3), 51);
+      List<Tensor> outputs = held.newOutputs();
+      held.run(List.of(last), outputs, accepted -> true);
+      assertEquals(model.predict(last), outputs.get(0));
     }
   }
 
@@ -394,30 +418,5 @@ class ModelTest {
         .loss(Losses.softmaxCrossEntropy())
         .optimizer(Optimizers.sgd(0.1))
         .start();
-  }
-
-  @Test
-  void plansTellTheAlgorithmsThatTheBackendChose() {
-    try (Backend choosing =
-            new ForwardingBackend(Backends.open("reference")) {
-              @Override
-              public Optional<String> algorithm(OpCall call) {
-                return call.op() instanceof Convolution
-                    ? Optional.of("the definition, for lack of another")
-                    : Optional.empty();
-              }
-            };
-        Model model = SMALL_CNN.init(Shape.of(2, 9, 9), choosing, 1)) {
-      List<String> told =
-          model
-              .predictor(TensorType.f32(1, 2, 9, 9))
-              .describe()
-              .lines()
-              .filter(line -> line.contains(" by "))
-              .toList();
-      assertEquals(1, told.size(), told.toString());
-      assertTrue(told.get(0).startsWith("conv2d1 "), told.get(0));
-      assertTrue(told.get(0).endsWith(" by the definition, for lack of another"), told.get(0));
-    }
   }
 }
