@@ -84,6 +84,11 @@ public final class LayerScope {
     return tracer.state(path, name, new TensorType(DType.F32, shape));
   }
 
+  /** True if states come from the step or window before, and not from zeros. */
+  public boolean carriesStates() {
+    return tracer.carriesStates();
+  }
+
   /** Hands a state of {@link #state} on to the next step or window. */
   public void carry(String name, Value next) {
     tracer.carry(path, name, next);

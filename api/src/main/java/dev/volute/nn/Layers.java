@@ -87,6 +87,11 @@ public final class Layers {
     return new RecurrentLayer(RecurrentCell.GRU_RESET_AFTER, units);
   }
 
+  /** A recurrent layer in both directions, side by side: twice as many features come out. */
+  public static Bidirectional bidirectional(RecurrentLayer layer) {
+    return new Bidirectional(layer);
+  }
+
   public static LastStep lastStep() {
     return new LastStep();
   }

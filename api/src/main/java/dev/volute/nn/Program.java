@@ -41,10 +41,7 @@ public final class Program {
     return executable.peakBytes();
   }
 
-  /**
-   * The plan: one line a step with its layer, op and shapes, and the algorithm that the backend
-   * chose where it has a choice; then the memory.
-   */
+  /** The plan: one line a step with its layer, op and shapes; then the memory. */
   public String describe() {
     return executable.describe();
   }

@@ -113,6 +113,10 @@ final class Tracer {
     return value;
   }
 
+  boolean carriesStates() {
+    return states == GIVEN;
+  }
+
   void finished(String layer, Value output) {
     layers.add(new Trace.LayerOutput(layer, output.type()));
   }

@@ -2,6 +2,7 @@ package dev.volute.nn;
 
 import static dev.volute.nn.Layers.averagePool2d;
 import static dev.volute.nn.Layers.batchNorm;
+import static dev.volute.nn.Layers.bidirectional;
 import static dev.volute.nn.Layers.conv2d;
 import static dev.volute.nn.Layers.dense;
 import static dev.volute.nn.Layers.dropout;
@@ -158,6 +159,30 @@ class NetworkTest {
     assertEquals(
         List.of("gru1/hidden", "lstm1/hidden", "lstm1/cell"),
         trace.states().stream().map(Trace.State::path).toList());
+  }
+
+  @Test
+  void twoDirectionsHaveParametersOfTheirOwnAndNeedTheWholeSequence() {
+    Network network = Network.of(bidirectional(gru(4)));
+    Trace trace = trace(network, TensorType.f32(2, 8, 3));
+    assertEquals(TensorType.f32(2, 8, 8), trace.output().type());
+    assertEquals(
+        List.of(
+            "bidirectional1/forward/inputWeight",
+            "bidirectional1/forward/recurrentWeight",
+            "bidirectional1/forward/bias",
+            "bidirectional1/backward/inputWeight",
+            "bidirectional1/backward/recurrentWeight",
+            "bidirectional1/backward/bias"),
+        trace.trained().stream().map(Parameter::path).toList());
+    assertEquals("Network[bidirectional(gru(4))]", network.toString());
+    String carried =
+        assertThrows(
+                ShapeException.class,
+                () -> network.trace(TensorType.f32(2, 8, 3), true, Tracer.GIVEN, Map.of()))
+            .getMessage();
+    assertTrue(carried.contains("bidirectional1") && carried.contains("end"), carried);
+    assertTrue(misfit(network, TensorType.f32(2, 3)).contains("bidirectional1/forward"));
   }
 
   @Test
