@@ -26,6 +26,10 @@ import org.junit.jupiter.api.TestInstance;
  *
  * <p>There is one container for each rule and one test for each check. Where the backend breaks an
  * optional rule, or does not claim what a check needs, the test is aborted with the reason.
+ *
+ * <p>The system property {@code volute.conformance.only} runs some checks alone: a family ({@code
+ * CONV}), a rule ({@code CONV-2}) or one check ({@code CONV-2/17}); {@code volute.conformance.seed}
+ * makes up other operands.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendConformance {
@@ -54,7 +58,7 @@ public abstract class BackendConformance {
 
   @BeforeAll
   void begin() {
-    subject = Optional.of(new Subject(this::open));
+    subject = Optional.of(new Subject(this::open, RuleTests.again(getClass())));
   }
 
   @TestFactory

@@ -20,12 +20,9 @@ public final class ConformanceKit {
 
   private ConformanceKit() {}
 
-  /** All checks, made from {@link #DEFAULT_SEED}. */
-  public static List<Check> checks() {
-    return checks(DEFAULT_SEED);
-  }
-
   /**
+   * All checks.
+   *
    * @param seed of all that is made up: sizes, layouts, operands
    */
   public static List<Check> checks(long seed) {
@@ -40,5 +37,22 @@ public final class ConformanceKit {
     GoldenChecks.addTo(checks);
     ModelChecks.addTo(checks);
     return checks.checks();
+  }
+
+  /**
+   * Some of the checks.
+   *
+   * @param only a family ({@code CONV}), a rule ({@code CONV-2}), one check ({@code CONV-2/17}), or
+   *     nothing for all
+   */
+  public static List<Check> checks(long seed, String only) {
+    return checks(seed).stream()
+        .filter(
+            check ->
+                only.isEmpty()
+                    || check.id().equals(only)
+                    || check.id().startsWith(only + "/")
+                    || check.id().startsWith(only + "-"))
+        .toList();
   }
 }

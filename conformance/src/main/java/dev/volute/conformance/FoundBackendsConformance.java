@@ -36,7 +36,9 @@ public class FoundBackendsConformance {
 
   private Stream<DynamicContainer> rules(FoundBackend found) {
     Subject subject =
-        new Subject(threads -> Backends.open(found.name(), BackendOptions.threads(threads)));
+        new Subject(
+            threads -> Backends.open(found.name(), BackendOptions.threads(threads)),
+            RuleTests.again(getClass()));
     subjects.add(subject);
     return RuleTests.of(subject);
   }

@@ -13,6 +13,7 @@ import dev.volute.conformance.rule.Subject;
 import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.MalformedURLException;
@@ -89,7 +90,7 @@ public final class Main implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return CommandLine.ExitCode.OK;
     }
-    List<Check> checks = ConformanceKit.checks(seed).stream().filter(this::isWanted).toList();
+    List<Check> checks = ConformanceKit.checks(seed, only);
     if (checks.isEmpty()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "No check has the number " + only);
@@ -97,8 +98,8 @@ public final class Main implements Callable<Integer> {
     try (URLClassLoader loader = loader();
         Subject subject =
             new Subject(
-                threads ->
-                    Backends.open(wanted.backend, BackendOptions.threads(threads), loader))) {
+                threads -> Backends.open(wanted.backend, BackendOptions.threads(threads), loader),
+                this::command)) {
       subject.backend();
       Report report = run(checks, subject, detail(loader));
       if (page.isPresent()) {
@@ -114,12 +115,15 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** A rule's number, the beginning of one up to a hyphen, or one check's. */
-  private boolean isWanted(Check check) {
-    return only.isEmpty()
-        || check.id().equals(only)
-        || check.id().startsWith(only + "/")
-        || check.id().startsWith(only + "-");
+  /** This run, of one check alone. */
+  private String command(Check check) {
+    String path = System.getProperty("java.class.path", "");
+    boolean one = path.endsWith(".jar") && !path.contains(File.pathSeparator);
+    StringBuilder command = new StringBuilder("java ");
+    command.append(one ? "-jar " + path : "-cp " + path + " " + Main.class.getName());
+    command.append(" --backend ").append(wanted.backend);
+    jars.forEach(jar -> command.append(" --jar ").append(jar));
+    return command.append(" --only %s --seed %d".formatted(check.id(), check.seed())).toString();
   }
 
   private String detail(ClassLoader loader) {
@@ -133,11 +137,14 @@ public final class Main implements Callable<Integer> {
   private Report run(List<Check> checks, Subject subject, String detail) {
     PrintWriter out = spec.commandLine().getOut();
     List<Outcome> outcomes = new ArrayList<>();
+    Progress progress = new Progress(spec.commandLine().getErr(), checks.size());
     for (Check check : checks) {
+      progress.next(check);
       Outcome outcome = Outcome.of(check, subject);
       outcomes.add(outcome);
       if (outcome.status() == Outcome.Status.FAILED || outcome.status() == Outcome.Status.WARNED) {
         out.println(check.id() + " " + outcome.detail());
+        out.flush();
       }
     }
     String environment =
@@ -148,7 +155,14 @@ public final class Main implements Callable<Integer> {
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors());
     Report report =
-        new Report(wanted.backend, detail, environment, seed, outcomes, subject.measurements());
+        new Report(
+            wanted.backend,
+            detail,
+            environment,
+            seed,
+            outcomes,
+            subject.measurements(),
+            subject.observations());
     summarise(out, report);
     return report;
   }

@@ -45,18 +45,26 @@ final class OpCheck {
     if (!claimed && given.op().lowering().isEmpty()) {
       check.requireOptional();
     }
-    check.compare(subject, claimed, claimed ? check::kernel : check::plan, backend);
+    if (claimed) {
+      check.compare(subject, Measurement.Way.CLAIMED, check::kernel, backend);
+    } else {
+      check.compare(subject, Measurement.Way.LOWERED, check::plan, backend);
+    }
   }
 
   /** Runs the op's lowering, on the backend's primitives alone. */
   static void runLowered(OpCase given, Subject subject) {
     OpCheck check = new OpCheck(given);
-    check.compare(subject, false, check::plan, new PrimitivesOnly(subject.backend()));
+    check.compare(
+        subject,
+        Measurement.Way.LOWERED_TO_COMPARE,
+        check::plan,
+        new PrimitivesOnly(subject.backend()));
   }
 
   private void compare(
       Subject subject,
-      boolean claimed,
+      Measurement.Way way,
       Function<Backend, List<double[]>> computation,
       Backend backend) {
     List<double[]> results = computation.apply(backend);
@@ -67,8 +75,9 @@ final class OpCheck {
     subject.record(
         new Measurement(
             given.op().name(),
+            given.op().lowering().isPresent(),
             call.output(0).dtype(),
-            claimed,
+            way,
             comparison.ulps(),
             comparison.ofBound(),
             nanoseconds,

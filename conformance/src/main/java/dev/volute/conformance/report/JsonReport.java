@@ -1,5 +1,6 @@
 package dev.volute.conformance.report;
 
+import dev.volute.conformance.rule.Observation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class JsonReport {
       Map<String, Object> op = new LinkedHashMap<>();
       op.put("op", each.op());
       op.put("type", each.dtype().name());
-      op.put("claimed", each.claimed());
+      op.put("way", each.way().name());
       op.put("cases", each.runs());
       op.put("worstUlps", each.ulps());
       op.put("worstOfAllowed", each.ofBound());
@@ -42,6 +43,24 @@ public final class JsonReport {
       ops.add(op);
     }
     top.put("ops", ops);
+    List<Object> composites = new ArrayList<>();
+    for (Report.CompositeResult each : report.composites()) {
+      Map<String, Object> composite = new LinkedHashMap<>();
+      composite.put("op", each.op());
+      composite.put("type", each.dtype().name());
+      composite.put("claimed", each.claimed());
+      composite.put("lowered", each.lowered());
+      composites.add(composite);
+    }
+    top.put("composites", composites);
+    List<Object> observations = new ArrayList<>();
+    for (Observation each : report.observations()) {
+      Map<String, Object> observation = new LinkedHashMap<>();
+      observation.put("rule", each.rule().id());
+      observation.put("text", each.text());
+      observations.add(observation);
+    }
+    top.put("observations", observations);
     List<Object> failures = new ArrayList<>();
     for (Outcome outcome : report.failures()) {
       Map<String, Object> failure = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.volute.conformance.report;
 
 import dev.volute.conformance.rule.Measurement;
+import dev.volute.conformance.rule.Observation;
 import dev.volute.conformance.rule.Rule;
 import dev.volute.tensor.DType;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param detail what it says that it runs on
  * @param environment the machine and the JVM
  * @param seed of the checks
+ * @param observations what checks told besides
  */
 public record Report(
     String backend,
@@ -23,11 +25,13 @@ public record Report(
     String environment,
     long seed,
     List<Outcome> outcomes,
-    List<Measurement> measurements) {
+    List<Measurement> measurements,
+    List<Observation> observations) {
 
   public Report {
     outcomes = List.copyOf(outcomes);
     measurements = List.copyOf(measurements);
+    observations = List.copyOf(observations);
   }
 
   /** True if every required rule that was checked is kept. */
@@ -77,7 +81,7 @@ public record Report(
   /**
    * How the runs of one op with one type went.
    *
-   * @param claimed whether the backend runs it itself; otherwise it is lowered
+   * @param way whether the backend runs it itself or lowered
    * @param runs how many
    * @param ulps worst error in units in the last place
    * @param ofBound worst error as a share of what is allowed
@@ -86,7 +90,7 @@ public record Report(
   public record OpResult(
       String op,
       DType dtype,
-      boolean claimed,
+      Measurement.Way way,
       int runs,
       double ulps,
       double ofBound,
@@ -96,7 +100,7 @@ public record Report(
   public List<OpResult> ops() {
     Map<String, List<Measurement>> groups = new TreeMap<>(Comparator.naturalOrder());
     for (Measurement each : measurements) {
-      String key = each.op() + " " + each.dtype() + " " + each.claimed();
+      String key = each.op() + " " + each.dtype() + " " + each.way().ordinal();
       groups.computeIfAbsent(key, name -> new ArrayList<>()).add(each);
     }
     return groups.values().stream().map(Report::result).toList();
@@ -109,10 +113,36 @@ public record Report(
     return new OpResult(
         first.op(),
         first.dtype(),
-        first.claimed(),
+        first.way(),
         runs.size(),
         runs.stream().mapToDouble(Measurement::ulps).max().orElse(0),
         runs.stream().mapToDouble(Measurement::ofBound).max().orElse(0),
         reference / Math.max(1, own));
+  }
+
+  /**
+   * How a backend runs a composite.
+   *
+   * @param claimed in how many cases as a kernel of its own
+   * @param lowered in how many cases as simpler ops
+   */
+  public record CompositeResult(String op, DType dtype, int claimed, int lowered) {}
+
+  /** All composites that ran as the backend wants them to, by name. */
+  public List<CompositeResult> composites() {
+    Map<String, List<Measurement>> groups = new TreeMap<>();
+    for (Measurement each : measurements) {
+      if (each.composite() && each.way() != Measurement.Way.LOWERED_TO_COMPARE) {
+        String key = each.op() + " " + each.dtype();
+        groups.computeIfAbsent(key, name -> new ArrayList<>()).add(each);
+      }
+    }
+    return groups.values().stream().map(Report::composite).toList();
+  }
+
+  private static CompositeResult composite(List<Measurement> runs) {
+    Measurement first = runs.get(0);
+    int claimed = (int) runs.stream().filter(each -> each.way() == Measurement.Way.CLAIMED).count();
+    return new CompositeResult(first.op(), first.dtype(), claimed, runs.size() - claimed);
   }
 }

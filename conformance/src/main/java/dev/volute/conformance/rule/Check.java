@@ -28,10 +28,8 @@ public record Check(Rule rule, String id, String title, long seed, Body body) {
     }
   }
 
-  /** The command that tries it alone, for a backend that the command line finds. */
   private String reproduction(Subject subject) {
-    return "%nagain: java -jar volute-conformance-all.jar --backend %s --only %s --seed %d"
-        .formatted(subject.name(), id, seed);
+    return System.lineSeparator() + "again: " + subject.reproduction().command(this);
   }
 
   /** What is done. */

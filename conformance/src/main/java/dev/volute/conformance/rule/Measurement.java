@@ -6,7 +6,8 @@ import dev.volute.tensor.DType;
  * How one run of an op did.
  *
  * @param op the op's name
- * @param claimed whether the backend ran the op itself or its lowering
+ * @param composite whether a backend may leave the op to its lowering
+ * @param way how it ran
  * @param ulps largest error in units in the last place of the expected value
  * @param ofBound largest error as a share of what the rule allows; 1 is just allowed
  * @param nanoseconds time of the run on the backend; a lowered op is planned in it
@@ -14,9 +15,21 @@ import dev.volute.tensor.DType;
  */
 public record Measurement(
     String op,
+    boolean composite,
     DType dtype,
-    boolean claimed,
+    Way way,
     double ulps,
     double ofBound,
     long nanoseconds,
-    long referenceNanoseconds) {}
+    long referenceNanoseconds) {
+
+  /** How an op ran. */
+  public enum Way {
+    /** As one kernel: the backend claims it. */
+    CLAIMED,
+    /** As simpler ops: the backend does not claim it. */
+    LOWERED,
+    /** As primitives, whether claimed or not, to see whether the lowering is right. */
+    LOWERED_TO_COMPARE
+  }
+}

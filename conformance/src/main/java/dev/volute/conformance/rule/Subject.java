@@ -16,14 +16,18 @@ public final class Subject implements AutoCloseable {
   public static final int THREADS = 3;
 
   private final IntFunction<Backend> opener;
+  private final Reproduction reproduction;
   private final Map<Integer, Backend> opened = new TreeMap<>();
   private final List<Measurement> measurements = new ArrayList<>();
+  private final List<Observation> observations = new ArrayList<>();
 
   /**
    * @param opener opens a backend with a number of threads
+   * @param reproduction what failures tell the user to do
    */
-  public Subject(IntFunction<Backend> opener) {
+  public Subject(IntFunction<Backend> opener, Reproduction reproduction) {
     this.opener = opener;
+    this.reproduction = reproduction;
   }
 
   /** The backend with {@link #THREADS} threads, shared. */
@@ -36,13 +40,9 @@ public final class Subject implements AutoCloseable {
     return opened.computeIfAbsent(threads, opener::apply);
   }
 
-  /** The backend's name; a question mark if it cannot even be opened. */
-  public String name() {
-    try {
-      return backend().name();
-    } catch (RuntimeException e) {
-      return "?";
-    }
+  /** How a check is run again on this backend. */
+  public Reproduction reproduction() {
+    return reproduction;
   }
 
   /** A backend that the caller closes. */
@@ -56,6 +56,15 @@ public final class Subject implements AutoCloseable {
 
   public synchronized List<Measurement> measurements() {
     return List.copyOf(measurements);
+  }
+
+  /** Keeps what a check has to tell for the report. */
+  public synchronized void observe(Rule rule, String text) {
+    observations.add(new Observation(rule, text));
+  }
+
+  public synchronized List<Observation> observations() {
+    return List.copyOf(observations);
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 
 /** A backend some of whose kernels are spoiled. */
-final class BrokenBackend extends ForwardingBackend {
+class BrokenBackend extends ForwardingBackend {
   private final Backend correct;
   private final Spoiler spoiler;
 

@@ -7,6 +7,7 @@ import dev.volute.graph.Copy;
 import dev.volute.graph.Fill;
 import dev.volute.graph.Gather;
 import dev.volute.graph.MatMul;
+import dev.volute.graph.Op;
 import dev.volute.graph.RandomUniform;
 import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
@@ -146,18 +147,7 @@ final class OpMutants {
             unary(Unary.Function.NEGATE, y -> y + 0.0)));
     all.add(
         Mutant.of(
-            "a function that clears its output first",
-            Rule.UNARY_4,
-            Spoiler.only(
-                Unary.class,
-                (correct, call, operands) -> {
-                  Kernel kernel = correct.bind(call, operands);
-                  return () -> {
-                    Operand y = operands.output(0);
-                    Numbers.set(y, new double[(int) y.view().shape().elements()]);
-                    kernel.run();
-                  };
-                })));
+            "a function that clears its output first", Rule.UNARY_4, clearingFirst(Unary.class)));
     all.add(
         Mutant.of(
             "division by multiplying with the rounded inverse",
@@ -175,6 +165,11 @@ final class OpMutants {
                   }
                   Numbers.set(operands.output(0), a);
                 })));
+    all.add(
+        Mutant.of(
+            "a function of two elements that clears its output first",
+            Rule.BINARY_4,
+            clearingFirst(Binary.class)));
     all.add(
         Mutant.of(
             "broadcasting that takes the next element",
@@ -398,5 +393,19 @@ final class OpMutants {
     strides[0] = strides[1];
     strides[1] = first;
     return View.of(view.shape(), view.offset(), strides);
+  }
+
+  private static <T extends Op> Spoiler clearingFirst(Class<T> type) {
+    return Spoiler.only(
+        type,
+        (correct, call, operands) -> {
+          Kernel kernel = correct.bind(call, operands);
+          return () -> {
+            for (Operand output : operands.outputs()) {
+              Numbers.set(output, new double[(int) output.view().shape().elements()]);
+            }
+            kernel.run();
+          };
+        });
   }
 }

@@ -3,6 +3,7 @@ package dev.volute.conformance.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.volute.conformance.broken.BrokenProvider;
 import dev.volute.conformance.report.RulesPage;
 import dev.volute.conformance.rule.Rule;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -52,6 +55,42 @@ class MainTest {
   void runsOneCheckAlone() {
     assertEquals(0, run("--backend", "reference", "--only", "MEM-6/1", "--seed", "7"));
     assertTrue(out.toString().contains("1 of     1 checks passed"), out.toString());
+  }
+
+  @Test
+  void tellsABrokenRuleAndACommandThatMeetsItAgain() throws IOException {
+    BrokenProvider.register(folder);
+    Path page = folder.resolve("report.html");
+    assertEquals(
+        1,
+        run(
+            "--backend",
+            BrokenProvider.NAME,
+            "--jar",
+            folder.toString(),
+            "--only",
+            "MATMUL-1",
+            "--seed",
+            "3",
+            "--report",
+            page.toString()));
+    String all = out.toString();
+    assertTrue(all.contains("BROKEN   MATMUL-1"), all);
+    assertTrue(Files.readString(page).contains("Required rules are broken: 1"));
+    Matcher first =
+        Pattern.compile(
+                "^MATMUL-1/(\\d+) MATMUL-1 is broken: .+\n"
+                    + "(MatMul\\[.+] on .+ to .+, seed \\d+\n"
+                    + "output 0: .+ worst is element \\[.+]: expected .+, got .+, allowed error .+\n)"
+                    + "again: java .+ dev.volute.conformance.command.Main (.+)$",
+                Pattern.MULTILINE)
+            .matcher(all);
+    assertTrue(first.find(), all);
+    assertTrue(first.group(3).endsWith("--only MATMUL-1/" + first.group(1) + " --seed 3"));
+    out.getBuffer().setLength(0);
+    assertEquals(1, run(first.group(3).split(" ")));
+    assertTrue(out.toString().contains(first.group(2)), out.toString());
+    assertTrue(out.toString().contains("failed 1\n"), out.toString());
   }
 
   @Test

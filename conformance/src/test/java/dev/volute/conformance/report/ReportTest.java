@@ -43,13 +43,24 @@ class ReportTest {
         subject -> {
           throw new IllegalStateException("oops");
         });
-    try (Subject subject = new Subject(threads -> new ReferenceBackend())) {
-      subject.record(new Measurement("MatMul", DType.F32, true, 2, 0.5, 10, 30));
-      subject.record(new Measurement("MatMul", DType.F32, true, 1, 0.75, 10, 10));
+    try (Subject subject =
+        new Subject(threads -> new ReferenceBackend(), check -> "try " + check.id())) {
+      subject.record(measurement("MatMul", false, Measurement.Way.CLAIMED, 2, 0.5, 30));
+      subject.record(measurement("MatMul", false, Measurement.Way.CLAIMED, 1, 0.75, 10));
+      subject.record(measurement("Softmax", true, Measurement.Way.CLAIMED, 1, 0.5, 10));
+      subject.record(measurement("Softmax", true, Measurement.Way.LOWERED, 3, 0.25, 10));
+      subject.record(measurement("Softmax", true, Measurement.Way.LOWERED_TO_COMPARE, 4, 0.5, 10));
+      subject.observe(Rule.MEM_9, "grown by <3> KiB");
       List<Outcome> outcomes =
           checks.checks().stream().map(check -> Outcome.of(check, subject)).toList();
-      return new Report("tried", "on paper", "here", 5, outcomes, subject.measurements());
+      return new Report(
+          "tried", "on paper", "here", 5, outcomes, subject.measurements(), subject.observations());
     }
+  }
+
+  private static Measurement measurement(
+      String op, boolean composite, Measurement.Way way, double ulps, double ofBound, long time) {
+    return new Measurement(op, composite, DType.F32, way, ulps, ofBound, 10, time);
   }
 
   private static Report.RuleResult result(Rule rule) {
@@ -69,14 +80,26 @@ class ReportTest {
 
   @Test
   void keepsTheWorstOfEachOp() {
+    List<Report.OpResult> ops = report().ops();
+    assertEquals(4, ops.size());
     assertEquals(
-        List.of(new Report.OpResult("MatMul", DType.F32, true, 2, 2, 0.75, 2)), report().ops());
+        new Report.OpResult("MatMul", DType.F32, Measurement.Way.CLAIMED, 2, 2, 0.75, 2),
+        ops.get(0));
+    assertEquals(
+        new Report.OpResult("Softmax", DType.F32, Measurement.Way.LOWERED, 1, 3, 0.25, 1),
+        ops.get(2));
+  }
+
+  @Test
+  void tellsWhichCompositesAreClaimed() {
+    assertEquals(
+        List.of(new Report.CompositeResult("Softmax", DType.F32, 1, 1)), report().composites());
   }
 
   @Test
   void saysHowToTryAgain() {
     String detail = report().failures().get(0).detail();
-    assertTrue(detail.contains("--backend reference --only CONV-1/2 --seed 5"), detail);
+    assertTrue(detail.endsWith("again: try CONV-1/2"), detail);
   }
 
   @Test
@@ -86,5 +109,6 @@ class ReportTest {
     String json = JsonReport.of(report());
     assertTrue(json.contains("got \\\"b\\\"") && json.contains("\\n"), json);
     assertTrue(json.contains("\"passed\": false"), json);
+    assertTrue(page.contains("grown by &lt;3&gt; KiB") && json.contains("grown by <3> KiB"), page);
   }
 }
