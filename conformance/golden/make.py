@@ -149,3 +149,27 @@ steps("sgd-nesterov", lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, weight_dec
 steps("adam", lambda p: torch.optim.Adam(p, 0.01))
 steps("adam-decay", lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.1))
 steps("adamw", lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1))
+
+
+def stack(x, *p):
+    """Two bidirectional layers, from states of zero."""
+    both = [tensor for i in range(0, len(p), 3) for tensor in plain(*p[i:i + 3])]
+    zeros = torch.zeros(4, x.shape[0], H, dtype=x.dtype)
+    y, _, _ = torch.lstm(x, (zeros, zeros), both, True, 2, 0.0, False, True, True)
+    return y
+
+
+def wide():
+    return [rand(2 * H, 4 * H), rand(H, 4 * H), rand(4 * H)]
+
+
+case("lstm-bidirectional-stack", [rand(*sequence)] + weights(4) + weights(4) + wide() + wide(), stack)
+
+
+def both_ways(x, *p):
+    zeros = torch.zeros(2, x.shape[0], H, dtype=x.dtype)
+    y, _ = torch.gru(x, zeros, reset(*p[:4]) + reset(*p[4:]), True, 1, 0.0, False, True, True)
+    return y
+
+
+case("gru-bidirectional", [rand(*sequence)] + weights(3) + [rand(H)] + weights(3) + [rand(H)], both_ways)

@@ -1,6 +1,7 @@
 package dev.volute.conformance;
 
 import dev.volute.conformance.golden.GoldenChecks;
+import dev.volute.conformance.gradient.GradientChecks;
 import dev.volute.conformance.mathematics.ConvolutionLaws;
 import dev.volute.conformance.mathematics.PoolLaws;
 import dev.volute.conformance.mathematics.RecurrenceLaws;
@@ -31,6 +32,7 @@ public final class ConformanceKit {
     MemoryChecks.addTo(checks);
     ClaimChecks.addTo(checks);
     LifeChecks.addTo(checks);
+    GradientChecks.addTo(checks);
     ConvolutionLaws.addTo(checks);
     PoolLaws.addTo(checks);
     RecurrenceLaws.addTo(checks);

@@ -10,7 +10,6 @@ import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Runs on another backend and checks the contract of both sides while a program runs.
@@ -56,11 +55,6 @@ public final class AssertingBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     return backend.claims(call);
-  }
-
-  @Override
-  public Optional<String> algorithm(OpCall call) {
-    return backend.algorithm(call);
   }
 
   @Override

@@ -59,11 +59,16 @@ public final class GoldenChecks {
   }
 
   private void add(Rule rule, String name, PlannedGraph.Body body) {
+    GoldenCase golden = known(name);
+    checks.add(rule, name, subject -> run(rule, name, golden, body, subject));
+  }
+
+  private GoldenCase known(String name) {
     GoldenCase golden = cases.get(name);
     if (golden == null) {
       throw new IllegalStateException("There is no golden case " + name);
     }
-    checks.add(rule, name, subject -> run(rule, name, golden, body, subject));
+    return golden;
   }
 
   private static void run(
@@ -99,7 +104,7 @@ public final class GoldenChecks {
     return Gradients.of(loss, inputs.stream().filter(input -> input.dtype().isFloating()).toList());
   }
 
-  private static void compare(Rule rule, String what, Tensor expected, Tensor got) {
+  static void compare(Rule rule, String what, Tensor expected, Tensor got) {
     double largest = 1;
     for (int i = 0; i < expected.length(); i++) {
       largest = Math.max(largest, Math.abs(expected.get(i)));
@@ -161,6 +166,10 @@ public final class GoldenChecks {
     op(Rule.GOLD_5, "lstm", new Recurrent(RecurrentCell.LSTM, true));
     op(Rule.GOLD_5, "gru-reset-after", new Recurrent(RecurrentCell.GRU_RESET_AFTER, true));
     add(Rule.GOLD_5, "lstm-bidirectional", GoldenChecks::bidirectional);
+    for (String name : List.of("lstm-bidirectional-stack", "gru-bidirectional")) {
+      GoldenCase golden = known(name);
+      checks.add(Rule.GOLD_5, name, subject -> GoldenLayers.run(name, golden, subject));
+    }
   }
 
   /** Inputs: x; h and c of both directions; weights and bias of both. */

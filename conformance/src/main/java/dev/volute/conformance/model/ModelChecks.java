@@ -2,6 +2,7 @@ package dev.volute.conformance.model;
 
 import static dev.volute.nn.Layers.averagePool2d;
 import static dev.volute.nn.Layers.batchNorm;
+import static dev.volute.nn.Layers.bidirectional;
 import static dev.volute.nn.Layers.conv2d;
 import static dev.volute.nn.Layers.dense;
 import static dev.volute.nn.Layers.dropout;
@@ -65,6 +66,8 @@ public final class ModelChecks {
     add(checks, Rule.MODEL_3, "an LSTM", sequence(lstm(13)));
     add(checks, Rule.MODEL_4, "a GRU with reset before", sequence(gru(13)));
     add(checks, Rule.MODEL_4, "a GRU with reset after", sequence(gruResetAfter(13)));
+    Layer stack = Network.of(bidirectional(lstm(7)), bidirectional(gru(5)));
+    add(checks, Rule.MODEL_6, "a bidirectional stack of LSTM and GRU", sequence(stack));
     TrainingRun masked =
         new TrainingRun(
             Network.of(dense(31), relu(), dropout(0.5), dense(7)),

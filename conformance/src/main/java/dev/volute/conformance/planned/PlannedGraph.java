@@ -9,13 +9,15 @@ import dev.volute.nn.Program;
 import dev.volute.spi.Backend;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Plans a graph for a backend and runs it once. */
-public final class PlannedGraph {
-  private PlannedGraph() {}
+/** A graph planned for a backend. */
+public final class PlannedGraph implements AutoCloseable {
+  private final Model model;
+  private final Program program;
 
   /** Builds the outputs of a graph from its inputs. */
   @FunctionalInterface
@@ -24,21 +26,41 @@ public final class PlannedGraph {
   }
 
   /**
-   * @param inputs a value each in the graph
-   * @return the outputs
+   * @param inputs types of the inputs, a value each in the graph
    */
-  public static List<Tensor> run(Backend backend, List<Tensor> inputs, Body body) {
+  public PlannedGraph(Backend backend, List<TensorType> inputs, Body body) {
     GraphBuilder builder = new GraphBuilder();
     List<Value> values = new ArrayList<>();
-    for (Tensor input : inputs) {
-      values.add(builder.input("input " + values.size(), input.type()));
+    for (TensorType input : inputs) {
+      values.add(builder.input("input " + values.size(), input));
     }
     List<Value> outputs = body.build(values);
-    try (Model model = Network.of(Layers.relu()).init(Shape.of(1), backend, 0)) {
-      Program program = model.compile(builder.build(outputs, Map.of()));
-      List<Tensor> results = program.newOutputs();
-      program.run(inputs, results, accepted -> true);
-      return results;
+    model = Network.of(Layers.relu()).init(Shape.of(1), backend, 0);
+    try {
+      program = model.compile(builder.build(outputs, Map.of()));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
     }
+  }
+
+  /** The outputs for some inputs. */
+  public List<Tensor> run(List<Tensor> inputs) {
+    List<Tensor> results = program.newOutputs();
+    program.run(inputs, results, accepted -> true);
+    return results;
+  }
+
+  /** Plans a graph and runs it once. */
+  public static List<Tensor> run(Backend backend, List<Tensor> inputs, Body body) {
+    try (PlannedGraph graph =
+        new PlannedGraph(backend, inputs.stream().map(Tensor::type).toList(), body)) {
+      return graph.run(inputs);
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
   }
 }

@@ -29,6 +29,10 @@ public final class RulesPage {
         (n + 8) u in their inputs can do. To every bound comes the rounding of the result itself. Numbers below the
         smallest normal one may be flushed to zero.
 
+        **Gradients.** GRAD compares with central differences that the reference takes in double precision. Allowed are
+        2^-14 of the largest element of an input's gradient (or of 1) in single precision, 1e-7 of it in double. MATH
+        allows 8 n (n + 2) u for sums of n products of numbers up to 1, and GOLD 1e-5 of the largest element.
+
         **Training.** After k steps the loss is within k * 2e-5 of the reference's, and after 50 steps every parameter
         within a hundredth of the way that it has gone.
 

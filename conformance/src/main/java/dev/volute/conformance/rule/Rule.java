@@ -81,6 +81,8 @@ public enum Rule {
   CLAIM_1("A backend claims every primitive of single-precision numbers."),
   CLAIM_2("What a backend does not claim, it refuses to bind."),
   CLAIM_3("A composite's lowering runs on the backend's primitives with the same result."),
+  GRAD_1("Gradients of every op, run on the backend, are slopes: quotients of differences agree."),
+  GRAD_2("So they are in double precision, to seven digits, where the backend claims it."),
   RUN_1("Every run of a kernel computes from what its inputs hold then."),
   DETERMINISM_1("The same inputs give the same bits, from run to run and from kernel to kernel."),
   DETERMINISM_2("The same inputs give the same bits for any number of threads."),
@@ -106,7 +108,9 @@ public enum Rule {
   MODEL_2("Training a residual network with batch normalisation does so too."),
   MODEL_3("Training an LSTM does so too."),
   MODEL_4("Training a GRU, in both forms, does so too."),
-  MODEL_5("The same seed gives the same first parameters and dropout masks on every backend.");
+  MODEL_5("The same seed gives the same first parameters and dropout masks on every backend."),
+  MODEL_6(
+      "Training a stack of bidirectional recurrences gives the reference's losses and parameters.");
 
   private final Level level;
   private final String statement;

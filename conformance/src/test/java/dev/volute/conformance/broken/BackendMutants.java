@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /** Flaws of the backend as a whole: memory, claims, threads, opening and closing. */
@@ -34,6 +35,7 @@ final class BackendMutants {
     memory(all);
     kernels(all);
     claims(all);
+    gradients(all);
     lives(all);
     return all;
   }
@@ -256,6 +258,17 @@ final class BackendMutants {
                   };
                 })));
     all.add(
+        Mutant.of(
+            "a kernel that returns before its thread has done the work",
+            Rule.MEM_3,
+            Rule.MATMUL_1,
+            Spoiler.only(
+                MatMul.class,
+                (correct, call, operands) -> {
+                  Kernel kernel = correct.bind(call, operands);
+                  return () -> later(kernel);
+                })));
+    all.add(
         Mutant.of("a kernel that needs more scratch than it says", Rule.MEM_4, GreedyScratch::open)
             .through(Rule.MATMUL_1));
     all.add(
@@ -286,6 +299,19 @@ final class BackendMutants {
                   return Spoiler.values(MatMul.class, 1, (op, now) -> early)
                       .bind(correct, call, operands);
                 })));
+  }
+
+  private static void later(Kernel kernel) {
+    Thread worker =
+        new Thread(
+            () -> {
+              LockSupport.parkNanos(50_000_000);
+              kernel.run();
+            });
+    // By then the memory may be closed.
+    worker.setUncaughtExceptionHandler((thread, e) -> {});
+    worker.setDaemon(true);
+    worker.start();
   }
 
   /** Declares 16 elements of scratch memory for a product, and uses 17. */
@@ -372,6 +398,27 @@ final class BackendMutants {
                     op.function() == Binary.Function.TANH_GRADIENT
                         ? new Binary(Binary.Function.SIGMOID_GRADIENT)
                         : op)));
+  }
+
+  /** Flaws that only gradients show. */
+  private static void gradients(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+            "relu's gradient that lets everything through",
+            Rule.GRAD_1,
+            Spoiler.after(
+                Binary.class,
+                (op, operands) -> {
+                  if (op.function() == Binary.Function.RELU_GRADIENT) {
+                    Numbers.set(operands.output(0), Numbers.get(operands.input(1)));
+                  }
+                })));
+    all.add(
+        Mutant.of(
+            "double precision that is single",
+            Rule.GRAD_2,
+            Spoiler.result(
+                Binary.class, 0, (op, y) -> Arrays.stream(y).map(v -> (float) v).toArray())));
   }
 
   private static void lives(List<Mutant> all) {

@@ -1,6 +1,7 @@
 package dev.volute.conformance.broken;
 
 import dev.volute.conformance.rule.Rule;
+import dev.volute.graph.Copy;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.AveragePool;
@@ -82,6 +83,11 @@ final class CompositeMutants {
             CompositeMutants::exchangedGates));
     all.add(
         Mutant.of(
+            "sequences that are read forwards in both directions, against PyTorch",
+            Rule.GOLD_5,
+            Spoiler.input(Copy.class, 0, CompositeMutants::forwards)));
+    all.add(
+        Mutant.of(
             "weight decay in the gradient in place of beside it, against PyTorch",
             Rule.GOLD_6,
             Spoiler.swap(
@@ -89,6 +95,17 @@ final class CompositeMutants {
                 op ->
                     new AdamUpdate(
                         op.beta1(), op.beta2(), op.epsilon(), op.weightDecay(), false))));
+  }
+
+  /** The view with its reversed axes turned round. */
+  private static View forwards(View view) {
+    long offset = view.offset();
+    long[] strides = new long[view.shape().rank()];
+    for (int axis = 0; axis < strides.length; axis++) {
+      strides[axis] = Math.abs(view.stride(axis));
+      offset += Math.min(0, view.stride(axis)) * Math.max(0, view.shape().dim(axis) - 1);
+    }
+    return View.of(view.shape(), offset, strides);
   }
 
   /** Flaws that the laws of mathematics show without the reference. */
@@ -687,7 +704,7 @@ final class CompositeMutants {
                 })));
     all.add(
         Mutant.of(
-            "Adam's moments exchanged, in training",
+            "a first moment that is a little too small, in training",
             Rule.MODEL_1,
             Spoiler.values(AdamUpdate.class, 2, (op, m) -> OpMutants.map(m, v -> 0.99 * v))));
     all.add(
@@ -708,6 +725,14 @@ final class CompositeMutants {
             Rule.MODEL_4,
             Spoiler.result(
                 RecurrentGradient.class, 3, (op, y) -> OpMutants.map(y, v -> 0.98 * v))));
+    all.add(
+        Mutant.of(
+            "a GRU's gradient that is a little too small, in training in both directions",
+            Rule.MODEL_6,
+            Spoiler.result(
+                RecurrentGradient.class,
+                3,
+                (op, y) -> OpMutants.map(y, v -> op.cell() == RecurrentCell.GRU ? 0.98 * v : v))));
     all.add(
         Mutant.of(
             "other masks, in training",

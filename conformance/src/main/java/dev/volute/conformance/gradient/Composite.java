@@ -1,6 +1,5 @@
-package dev.volute.conformance.reference;
+package dev.volute.conformance.gradient;
 
-import dev.volute.conformance.planned.PlannedGraph;
 import dev.volute.graph.Op;
 import dev.volute.graph.Value;
 import dev.volute.graph.composite.Activation;
@@ -28,20 +27,18 @@ import dev.volute.graph.composite.SoftmaxCrossEntropy;
 import dev.volute.graph.composite.SoftmaxCrossEntropyGradient;
 import dev.volute.graph.composite.SoftmaxGradient;
 import dev.volute.random.Philox;
-import dev.volute.spi.Backend;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** A composite with inputs in double precision. */
-record Composite(Op op, List<Tensor> inputs) {
+public record Composite(Op op, List<Tensor> inputs) {
 
   /** Every composite, in several of its forms. */
-  static List<Composite> all() {
+  public static List<Composite> all() {
     List<Composite> all = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       all.add(new Composite(new Linear(activation, true), random(s(3, 7), s(7, 5), s(5))));
@@ -190,12 +187,12 @@ record Composite(Op op, List<Tensor> inputs) {
     }
   }
 
-  private static Shape s(int... lengths) {
+  static Shape s(int... lengths) {
     return Shape.of(lengths);
   }
 
   /** Numbers between -1 and 1. */
-  private static List<Tensor> random(Shape... shapes) {
+  static List<Tensor> random(Shape... shapes) {
     List<Tensor> tensors = new ArrayList<>();
     for (Shape shape : shapes) {
       Philox philox = new Philox(17, tensors.size(), 0);
@@ -223,22 +220,9 @@ record Composite(Op op, List<Tensor> inputs) {
     return tensors;
   }
 
-  /** The outputs on a backend. */
-  List<Tensor> run(Backend backend) {
-    return run(backend, inputs, Function.identity());
-  }
-
-  /** What {@code results} makes of the op's outputs, on a backend. */
-  List<Tensor> run(
-      Backend backend, List<Tensor> given, Function<List<Value>, List<Value>> results) {
-    return PlannedGraph.run(
-        backend,
-        given,
-        values ->
-            results.apply(
-                values
-                    .get(0)
-                    .applyAll(op, values.subList(1, values.size()).toArray(Value[]::new))));
+  /** The op's outputs in a graph. */
+  public List<Value> outputs(List<Value> values) {
+    return values.get(0).applyAll(op, values.subList(1, values.size()).toArray(Value[]::new));
   }
 
   @Override

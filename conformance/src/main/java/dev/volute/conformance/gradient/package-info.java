@@ -1,0 +1,2 @@
+/** Gradients of every op, against quotients of differences. */
+package dev.volute.conformance.gradient;
