@@ -139,7 +139,7 @@ final class BackendMutants {
             threads ->
                 new BrokenBackend(
                     new ReferenceBackend(),
-                    Spoiler.after(Unary.class, (op, operands) -> logs.add(new float[4096])))));
+                    Spoiler.after(Unary.class, (op, operands) -> logs.add(new float[1024])))));
   }
 
   private static void flush(float[] values) {
