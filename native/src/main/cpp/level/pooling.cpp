@@ -49,21 +49,84 @@ VOLUTE_INLINE void max_cell(const volute_pool& c, const float* x, int64_t oy, in
   }
 }
 
-// Windows of two by two that lie side by side, the commonest: no window leaves the image.
-VOLUTE_INLINE void max_pairs(const float* upper, const float* lower, int64_t n, float* y, int32_t* index) {
-  for (int64_t j = 0; j < n; j++) {
-    const float a = upper[2 * j], b = upper[2 * j + 1], p = lower[2 * j], q = lower[2 * j + 1];
-    const bool second = (b > a) | ((b != b) & (a == a));
-    const float ab = second ? b : a;
-    const bool fourth = (q > p) | ((q != q) & (p == p));
-    const float pq = fourth ? q : p;
-    const bool below = (pq > ab) | ((pq != pq) & (ab == ab));
-    y[j] = below ? pq : ab;
-    if (index) {
-      const int32_t above_at = second ? 1 : 0;
-      const int32_t below_at = fourth ? 3 : 2;
-      index[j] = below ? below_at : above_at;
+// Output columns [from, to) whose windows lie between the image's sides.
+Cells middle(const volute_pool& c) {
+  const int64_t from = minimum(c.out_width, ceil_div(c.pad_x, c.stride_x));
+  const int64_t last = c.width - c.window_x + c.pad_x;  // where the last such window may begin, seen from the padding
+  return {from, last < 0 ? from : maximum(from, minimum(c.out_width, last / c.stride_x + 1))};
+}
+
+// The outputs of one plane in some columns, whose windows lie between the image's sides, in the order of max_cell. Windows
+// are square, of the given size or of any size where that is 0.
+template <int64_t Stride, int64_t Window, bool Index>
+void max_columns(const volute_pool& c, const float* x, const Cells& columns, float* y, int32_t* index) {
+  constexpr int64_t L = lanes<float>;
+  const int64_t window_y = Window > 0 ? Window : c.window_y;
+  const int64_t window_x = Window > 0 ? Window : c.window_x;
+  for (int64_t ox = columns.from; ox < columns.to; ox += L) {
+    const int64_t n = minimum(L, columns.to - ox);
+    for (int64_t oy = 0; oy < c.out_height; oy++) {
+      const int64_t top = oy * c.stride_y - c.pad_y;
+      const Cells rows = inside(top, window_y, c.height);
+      const float* corner = x + top * c.width + ox * Stride - c.pad_x;
+      // The first cell counts whatever it is, and a NaN is the largest of all.
+      f32v best = broadcast(-std::numeric_limits<float>::infinity());
+      i32v at = broadcast(static_cast<int32_t>(rows.from * window_x));
+      const auto row = [&](int64_t i) {
+        const float* line = corner + i * c.width;
+#pragma GCC unroll 4
+        for (int64_t j = 0; j < window_x; j++) {
+          const f32v v = Stride == 1 ? load_part(line + j, n) : load_even(line + j, n);
+          const i32v taken = ~(v <= best) & (best == best);
+          best = taken ? v : best;
+          if (Index) {
+            at = taken ? broadcast(static_cast<int32_t>(i * window_x + j)) : at;
+          }
+        }
+      };
+      if (Window > 0 && rows.from == 0 && rows.to == Window) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < Window; i++) {
+          row(i);
+        }
+      } else {
+        for (int64_t i = rows.from; i < rows.to; i++) {
+          row(i);
+        }
+      }
+      store_part(y + oy * c.out_width + ox, best, n);
+      if (Index) {
+        store_part(index + oy * c.out_width + ox, at, n);
+      }
     }
+  }
+}
+
+using MaxColumns = void (*)(const volute_pool&, const float*, const Cells&, float*, int32_t*);
+
+template <int64_t Stride, bool Index>
+MaxColumns max_columns_of(const volute_pool& c) {
+  const bool square = c.window_y == c.window_x;
+  return square && c.window_x == 2   ? max_columns<Stride, 2, Index>
+         : square && c.window_x == 3 ? max_columns<Stride, 3, Index>
+                                     : max_columns<Stride, 0, Index>;
+}
+
+template <bool Index>
+MaxColumns max_columns_of(const volute_pool& c) {
+  return c.stride_x == 1 ? max_columns_of<1, Index>(c) : c.stride_x == 2 ? max_columns_of<2, Index>(c) : nullptr;
+}
+
+// The gradient of windows of two by two that lie side by side: every cell of two rows is written once.
+void gradient_pairs(const float* g, const int32_t* index, int64_t n, float* upper, float* lower) {
+  constexpr int64_t L = lanes<float>;
+  const f32v zero{};
+  for (int64_t j = 0; j < n; j += L) {
+    const int64_t count = minimum(L, n - j);
+    const f32v v = load_part(g + j, count);
+    const i32v at = load_part(index + j, count);
+    store_pairs<float>(upper + 2 * j, at == 0 ? v : zero, at == 1 ? v : zero, count);
+    store_pairs<float>(lower + 2 * j, at == 2 ? v : zero, at == 3 ? v : zero, count);
   }
 }
 
@@ -75,24 +138,24 @@ VOLUTE_INLINE float cells_counted(const volute_pool& c, const Cells& rows, const
 }  // namespace
 
 int run_max_pool(Pool& pool, volute_pool& c) {
-  const bool pairs = c.window_y == 2 && c.window_x == 2 && c.stride_y == 2 && c.stride_x == 2 && c.pad_y == 0 &&
-                     c.pad_x == 0 && 2 * c.out_height <= c.height && 2 * c.out_width <= c.width;
-  each_plane(pool, c, pairs ? 0.3 : 2, [&](int64_t in, int64_t out) {
+  const MaxColumns vectors = c.index ? max_columns_of<true>(c) : max_columns_of<false>(c);
+  const Cells columns = vectors ? middle(c) : Cells{0, 0};
+  each_plane(pool, c, 0.15, [&](int64_t in, int64_t out) {
+    const float* x = c.x + in;
+    float* y = c.y + out;
+    int32_t* index = c.index ? c.index + out : nullptr;
+    if (vectors) {
+      vectors(c, x, columns, y, index);
+    }
+    if (columns.to - columns.from == c.out_width) {
+      return;
+    }
     for (int64_t oy = 0; oy < c.out_height; oy++) {
-      const float* x = c.x + in;
-      float* y = c.y + out + oy * c.out_width;
-      int32_t* index = c.index ? c.index + out + oy * c.out_width : nullptr;
-      if (pairs) {
-        const float* line = x + 2 * oy * c.width;
-        if (index) {
-          max_pairs(line, line + c.width, c.out_width, y, index);
-        } else {
-          max_pairs(line, line + c.width, c.out_width, y, nullptr);
-        }
-        continue;
-      }
       for (int64_t ox = 0; ox < c.out_width; ox++) {
-        max_cell(c, x, oy, ox, y + ox, index ? index + ox : nullptr);
+        if (ox < columns.from || ox >= columns.to) {
+          const int64_t at = oy * c.out_width + ox;
+          max_cell(c, x, oy, ox, y + at, index ? index + at : nullptr);
+        }
       }
     }
   });
@@ -100,16 +163,25 @@ int run_max_pool(Pool& pool, volute_pool& c) {
 }
 
 int run_max_pool_gradient(Pool& pool, volute_pool& c) {
-  each_plane(pool, c, 0.6, [&](int64_t in, int64_t out) {
+  const bool pairs = c.window_y == 2 && c.window_x == 2 && c.stride_y == 2 && c.stride_x == 2 && c.pad_y == 0 &&
+                     c.pad_x == 0 && 2 * c.out_height == c.height && 2 * c.out_width == c.width;
+  each_plane(pool, c, pairs ? 0.1 : 0.6, [&](int64_t in, int64_t out) {
     float* dx = c.x + in;
-    std::memset(dx, 0, static_cast<size_t>(c.height * c.width) * sizeof(float));
     const int32_t* index = c.index + out;
     const float* g = c.y + out;
+    if (pairs) {
+      for (int64_t oy = 0; oy < c.out_height; oy++) {
+        float* upper = dx + 2 * oy * c.width;
+        gradient_pairs(g + oy * c.out_width, index + oy * c.out_width, c.out_width, upper, upper + c.width);
+      }
+      return;
+    }
+    std::memset(dx, 0, static_cast<size_t>(c.height * c.width) * sizeof(float));
     for (int64_t oy = 0; oy < c.out_height; oy++) {
       for (int64_t ox = 0; ox < c.out_width; ox++) {
         const int32_t at = *index++;
-        const int64_t y = oy * c.stride_y - c.pad_y + (c.window_x == 2 ? at >> 1 : at / c.window_x);
-        const int64_t x = ox * c.stride_x - c.pad_x + (c.window_x == 2 ? at & 1 : at % c.window_x);
+        const int64_t y = oy * c.stride_y - c.pad_y + at / c.window_x;
+        const int64_t x = ox * c.stride_x - c.pad_x + at % c.window_x;
         if (y >= 0 && y < c.height && x >= 0 && x < c.width) {
           dx[y * c.width + x] += *g;
         }
