@@ -7,18 +7,24 @@ int64_t gates(int64_t cell) {
   return cell == VOLUTE_CELL_LSTM ? 4 : cell == VOLUTE_CELL_GRU || cell == VOLUTE_CELL_GRU_RESET_AFTER ? 3 : 1;
 }
 
+int64_t packed_recurrent_elements(const volute_recurrent& c) {
+  return panel_elements(c.units, gates(c.cell), step_depth(c));
+}
+
 int64_t recurrent_elements(const volute_recurrent& c) {
-  const int64_t steps = c.batch * c.time;
-  // Pre-activations of all steps, and three states: see level/recurrent.cpp.
-  return steps * gates(c.cell) * c.units + 3 * c.batch * c.units;
+  const int64_t rows = c.batch * (inputs_ahead(c) ? c.time : 1);
+  // Pre-activations, two states, packed inputs and states, the packed weight: see level/recurrent.cpp.
+  return rows * gates(c.cell) * c.units + c.batch * (2 * c.units + step_depth(c) + step_slack) +
+         packed_recurrent_elements(c);
 }
 
 int64_t recurrent_gradient_elements(const volute_recurrent& c) {
   const int64_t steps = c.batch * c.time;
   const int64_t width = gates(c.cell) * c.units;
-  // Gradients to all pre-activations, two sequences, the transposed weight, three states: see
-  // level/recurrent_gradient.cpp.
-  return steps * (width + 2 * c.units) + width * c.units + 3 * c.batch * c.units;
+  // Gradients to all pre-activations, two sequences, three states, packed gradients of a step, the transposed weight:
+  // see level/recurrent_gradient.cpp.
+  return steps * (width + 2 * c.units) + c.batch * (3 * c.units + width + step_slack) +
+         panel_elements(c.units, 1, width);
 }
 
 bool unit_steps(const volute_convolution& c) {
@@ -54,6 +60,11 @@ bool winograd_input_gradient(const volute_convolution& c) {
          winograd_pays(c.batch, c.filters, c.channels, c.height, c.width, 1.5);
 }
 
+bool inputs_ahead(const volute_recurrent& c) {
+  constexpr int64_t most = 1 << 20;  // elements of weights that are read again in every step
+  return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
+}
+
 int64_t scratch_elements(const volute_call& call) {
   switch (call.kind) {
     case VOLUTE_CONVOLUTION:
@@ -70,6 +81,8 @@ int64_t scratch_elements(const volute_call& call) {
     }
     case VOLUTE_RECURRENT:
       return recurrent_elements(reinterpret_cast<const volute_recurrent&>(call));
+    case VOLUTE_PACK_RECURRENT:
+      return packed_recurrent_elements(reinterpret_cast<const volute_recurrent&>(call));
     case VOLUTE_RECURRENT_GRADIENT:
       return recurrent_gradient_elements(reinterpret_cast<const volute_recurrent&>(call));
     default:

@@ -45,6 +45,23 @@ inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) { retur
 // Packed filters may be written a little past their end.
 constexpr int64_t packing_slack = 64;
 
+// Packed states and panels of recurrent weights may be written a little past their end.
+constexpr int64_t step_slack = 16;
+
+// Elements of a weight [k, gates * units] in panels, however wide (level/step_panels.h).
+inline int64_t panel_elements(int64_t units, int64_t gates, int64_t k) {
+  const int64_t most_panels = units / 4 + 1;
+  return gates * (k * ((units + 15) / 16 * 16) + most_panels * step_slack);
+}
+
+// Whether the inputs of all steps are multiplied at once, before the first: then a step need not read their weight, but
+// reads and writes more sums.
+bool inputs_ahead(const volute_recurrent& c);
+
+// How many rows of weights a step multiplies: the inputs' and the bias where that is not done ahead, and the recurrent
+// weight's.
+inline int64_t step_depth(const volute_recurrent& c) { return (inputs_ahead(c) ? 0 : c.inputs + 1) + c.units; }
+
 int64_t scratch_elements(const volute_call& call);
 
 }  // namespace volute

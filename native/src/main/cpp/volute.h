@@ -58,7 +58,8 @@ enum { /* kinds of calls */
   VOLUTE_ADAM = 25,
   VOLUTE_RECURRENT = 26,
   VOLUTE_RECURRENT_GRADIENT = 27,
-  VOLUTE_PACK_FILTERS = 28
+  VOLUTE_PACK_FILTERS = 28,
+  VOLUTE_PACK_RECURRENT = 29
 };
 
 /* Every record begins with this. */
@@ -257,7 +258,8 @@ typedef struct {
 
 enum { VOLUTE_CELL_TANH = 0, VOLUTE_CELL_RELU = 1, VOLUTE_CELL_LSTM = 2, VOLUTE_CELL_GRU = 3, VOLUTE_CELL_GRU_RESET_AFTER = 4 };
 
-/* A recurrence and its gradient; null where the cell or the direction has no such operand. */
+/* A recurrence and its gradient; null where the cell or the direction has no such operand. Packing reads wx, wh
+ * and b and writes packed, for forward calls of the same sizes; others have null there. */
 typedef struct {
   volute_call call;
   int64_t cell;
@@ -284,6 +286,7 @@ typedef struct {
   float* db;
   float* dbh;
   float* scratch; /* volute_scratch elements */
+  float* packed;  /* volute_scratch elements of a packing call */
 } volute_recurrent;
 
 typedef struct volute_context volute_context;

@@ -16,7 +16,8 @@ namespace {
 int failures = 0;
 
 void expect_close(double expected, double actual, double tolerance, const char* what, int64_t at) {
-  if (!(std::fabs(expected - actual) <= tolerance) && !(std::isnan(expected) && std::isnan(actual))) {
+  if (expected != actual && !(std::fabs(expected - actual) <= tolerance) &&
+      !(std::isnan(expected) && std::isnan(actual))) {
     std::printf("FAILED %s at %lld: expected %.9g, got %.9g\n", what, static_cast<long long>(at), expected, actual);
     failures++;
   }
@@ -117,6 +118,51 @@ void test_matmul(Context& context) {
           expect_close(sum, out[i * n + j], 1e-5 * std::sqrt(static_cast<double>(k)), "matmul", i * n + j);
         }
       }
+    }
+  }
+}
+
+// Against windows taken cell by cell, with images that end inside a vector.
+void test_max_pool(Context& context) {
+  struct Size {
+    int64_t height, width, window, stride, pad;
+  };
+  for (const Size& s : {Size{6, 6, 2, 2, 0}, Size{7, 41, 2, 2, 0}, Size{9, 70, 3, 2, 1}, Size{5, 37, 3, 1, 1},
+                        Size{8, 23, 2, 3, 0}, Size{3, 3, 3, 1, 2}, Size{11, 12, 5, 2, 2}}) {
+    const int64_t planes = 3, oh = (s.height + 2 * s.pad - s.window) / s.stride + 1;
+    const int64_t ow = (s.width + 2 * s.pad - s.window) / s.stride + 1;
+    const Floats x(planes * s.height * s.width, 1), y(planes * oh * ow), dx(x.size(), 7), g(y.size(), 2);
+    x[1] = x[2], x[s.width] = NAN, x[x.size() - 1] = -INFINITY;
+    std::vector<int32_t> index(static_cast<size_t>(y.size()));
+    volute_pool c{};
+    c.call.kind = VOLUTE_MAX_POOL;
+    c.planes = planes, c.height = s.height, c.width = s.width, c.out_height = oh, c.out_width = ow;
+    c.window_y = c.window_x = s.window, c.stride_y = c.stride_x = s.stride, c.pad_y = c.pad_x = s.pad;
+    c.x = x.get(), c.y = y.get(), c.index = index.data();
+    expect(context.run(c) == VOLUTE_OK, "max pool");
+    std::vector<double> expected(static_cast<size_t>(x.size()));
+    for (int64_t o = 0; o < y.size(); o++) {
+      const int64_t plane = o / (oh * ow), top = o / ow % oh * s.stride - s.pad, left = o % ow * s.stride - s.pad;
+      double best = 0;
+      int64_t at = -1, cell = 0;
+      for (int64_t k = 0; k < s.window * s.window; k++) {
+        const int64_t i = top + k / s.window, j = left + k % s.window;
+        if (i >= 0 && i < s.height && j >= 0 && j < s.width) {
+          const int64_t here = (plane * s.height + i) * s.width + j;
+          if (at < 0 || x[here] > best || (std::isnan(x[here]) && !std::isnan(best))) {
+            best = x[here], at = k, cell = here;
+          }
+        }
+      }
+      expect_close(best, y[o], 0, "max pool", o);
+      expect(at == index[static_cast<size_t>(o)], "index of max pool");
+      expected[static_cast<size_t>(cell)] += double{g[o]};
+    }
+    c.call.kind = VOLUTE_MAX_POOL_GRADIENT;
+    c.x = dx.get(), c.y = g.get();
+    expect(context.run(c) == VOLUTE_OK, "max pool gradient");
+    for (int64_t i = 0; i < dx.size(); i++) {
+      expect_close(expected[static_cast<size_t>(i)], dx[i], 1e-5, "max pool gradient", i);
     }
   }
 }
@@ -233,9 +279,15 @@ void test_index_error(Context& context) {
 }
 
 // Every cell on awkward sizes: for the sanitizers, and that threads change nothing.
+// Few rows, one step, and rows enough for threads to share them.
 void test_recurrent(Context& one, Context& many) {
-  for (int64_t cell = VOLUTE_CELL_TANH; cell <= VOLUTE_CELL_GRU_RESET_AFTER; cell++) {
-    const int64_t batch = 5, time = 4, inputs = 7, units = 19;
+  struct Size {
+    int64_t batch, time, inputs, units;
+  };
+  for (int64_t at = 0; at < 20; at++) {
+    const int64_t cell = at % 5;
+    const Size size = std::vector<Size>{{5, 4, 7, 19}, {2, 3, 5, 130}, {1, 1, 6, 33}, {37, 2, 3, 17}}[at / 5];
+    const int64_t batch = size.batch, time = size.time, inputs = size.inputs, units = size.units;
     const int64_t gates = cell == VOLUTE_CELL_LSTM ? 4 : cell >= VOLUTE_CELL_GRU ? 3 : 1;
     const int64_t sequence = batch * time * units, state = batch * units, width = gates * units;
     const Floats x(batch * time * inputs, 1), h0(state, 2), c0(state, 3), wx(inputs * width, 4), wh(units * width, 5);
@@ -243,7 +295,7 @@ void test_recurrent(Context& one, Context& many) {
     std::vector<Floats> results;
     for (Context* context : {&one, &many}) {
       Floats y(sequence), last(state), c_last(state), reserve(5 * sequence), dx(x.size()), dh0(state), dc0(state);
-      Floats dwx(wx.size()), dwh(wh.size()), db(width), dbh(units);
+      Floats dwx(wx.size()), dwh(wh.size()), db(width), dbh(units), y_packed(sequence);
       volute_recurrent c{};
       c.cell = cell;
       c.batch = batch, c.time = time, c.inputs = inputs, c.units = units;
@@ -258,6 +310,17 @@ void test_recurrent(Context& one, Context& many) {
         c.scratch = scratch.get();
         expect(context->run(c) == VOLUTE_OK, "recurrent");
       }
+      c.call.kind = VOLUTE_PACK_RECURRENT;
+      const Floats packed(volute_scratch(&c.call));
+      c.packed = packed.get();
+      expect(context->run(c) == VOLUTE_OK, "packed recurrent weights");
+      c.call.kind = VOLUTE_RECURRENT;
+      c.wh = nullptr;
+      c.y = y_packed.get();
+      const Floats scratch(volute_scratch(&c.call));
+      c.scratch = scratch.get();
+      expect(context->run(c) == VOLUTE_OK, "recurrent with packed weights");
+      expect(y.same(y_packed), "packed weights do not change a bit of a recurrence");
       results.push_back(std::move(y));
       results.push_back(std::move(dwh));
       results.push_back(std::move(dx));
@@ -308,6 +371,7 @@ int main() {
     test_matmul(many);
     test_convolution(many);
     test_index_error(many);
+    test_max_pool(many);
     test_recurrent(one, many);
     test_callers_at_once(many);
     std::printf("level %lld: %s\n", static_cast<long long>(level), failures == 0 ? "passed" : "failed");

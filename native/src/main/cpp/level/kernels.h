@@ -38,6 +38,7 @@ int run_convolution(Pool& pool, volute_convolution& call);
 int run_convolution_input_gradient(Pool& pool, volute_convolution& call);
 int run_convolution_filter_gradient(Pool& pool, volute_convolution& call);
 int run_recurrent(Pool& pool, volute_recurrent& call);
+int run_pack_recurrent(Pool& pool, volute_recurrent& call);
 int run_recurrent_gradient(Pool& pool, volute_recurrent& call);
 int run_max_pool(Pool& pool, volute_pool& call);
 int run_max_pool_gradient(Pool& pool, volute_pool& call);

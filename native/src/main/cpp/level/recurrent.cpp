@@ -1,67 +1,93 @@
-// Recurrences over whole sequences: one product for the inputs of all steps, then step by step one or two products
-// with the hidden state and the cell's function.
-#include "recurrent.h"
+// Recurrences over whole sequences, step by step: one or two products with the inputs and the hidden state and, while
+// the sums are near, the cell's function. Few rows with a large weight multiply the inputs of all steps at once instead.
+#include "step_panels.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
+
+constexpr float one = 1;
+
+// The weights of a step in panels at `data`: the inputs', the bias and the recurrent one, or the recurrent one alone.
+StepPanels panels_of(const volute_recurrent& c, float* data) {
+  return StepPanels(c.batch, c.units, gates_of(c.cell), step_depth(c), data);
+}
+
+void fill(Pool& pool, const volute_recurrent& c, const StepPanels& weights) {
+  const int64_t width = weights.gates * c.units;
+  const int64_t above = weights.k - c.units;
+  if (above > 0) {
+    weights.fill(pool, c.wx, 0, c.inputs, width, c.units, 1);
+    weights.fill(pool, c.b, c.inputs, 1, width, c.units, 1);
+  }
+  weights.fill(pool, c.wh, above, c.units, width, c.units, 1);
+}
 
 struct Forward {
   Pool& pool;
   const volute_recurrent& c;
   const int64_t H;
   const int64_t width;
-  float* const sums;   // [batch, time, gates * units]
-  float* const state;  // [batch, units]: the LSTM's cell
-  float* const inner;  // [batch, units]: r * h, or the product inside the reset
+  const int64_t above;   // what stands before the hidden state: the inputs and a one for the bias, or nothing
+  const bool ahead;      // the inputs of all steps are multiplied before the first step
+  float* const sums;     // [batch, gates * units] of a step, or [batch, time, gates * units]
+  float* const state;    // [batch, units]: the LSTM's cell
+  float* const inner;    // [batch, units]: r * h, or the product inside the reset
+  const StepRows left;   // [batch, above + units]: what a step multiplies
+  const StepPanels weights;
 
   Forward(Pool& p, const volute_recurrent& call)
       : pool(p),
         c(call),
         H(c.units),
         width(gates_of(c.cell) * H),
+        above(step_depth(c) - H),
+        ahead(inputs_ahead(c)),
         sums(c.scratch),
-        state(sums + c.batch * c.time * width),
-        inner(state + c.batch * H) {}
+        state(sums + c.batch * (ahead ? c.time : 1) * width),
+        inner(state + c.batch * H),
+        left{above + H, inner + c.batch * H},
+        weights(panels_of(c, c.packed ? c.packed : left.data + c.batch * (above + H + step_slack))) {}
 
-  float* sums_at(int64_t b, int64_t t) const { return sums + (b * c.time + t) * width; }
+  int64_t sums_stride() const { return (ahead ? c.time : 1) * width; }
+  float* sums_of(int64_t t) const { return sums + (ahead ? t : 0) * width; }
+  float* sums_at(int64_t b, int64_t t) const { return sums_of(t) + b * sums_stride(); }
   float* y_at(int64_t b, int64_t t) const { return c.y + (b * c.time + t) * H; }
   float* reserve_at(int64_t b, int64_t t) const {
     return c.reserve ? c.reserve + (b * c.time + t) * reserve_of(c.cell) * H : nullptr;
   }
 
-  // Adds rows @ wh[:, from .. from + columns) to the sums of step t.
-  void add_product(const Rows& rows, int64_t t, int64_t from, int64_t columns) const {
-    product<float>(pool, {c.batch, columns, H, {rows.data, rows.stride, 1}, {c.wh + from, width, 1},
-                          sums + t * width + from, c.time * width, 1, true, {}});
-  }
-
-  void inputs() const {
+  void inputs_of_all_steps() const {
     Product<float> p{c.batch * c.time, width, c.inputs, {c.x, c.inputs, 1}, {c.wx, width, 1}, sums, width, 1, false, {}};
     p.epilogue.column_bias = c.b;
     product(pool, p);
   }
 
-  void simple(int64_t t) const {
-    add_product(hidden_before(c, t), t, 0, H);
-    each_row(pool, c, [&](int64_t b) {
+  // The sums of some gates.
+  void multiply(int64_t t, const Area& area, int64_t p, int64_t first, int64_t last) const {
+    for (int64_t gate = first; gate < last; gate++) {
+      step_product(left, weights, area, gate, p, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead);
+    }
+  }
+
+  void simple(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* s = sums_at(b, t);
       float* y = y_at(b, t);
       if (c.cell == VOLUTE_CELL_RELU) {
-        each_units(H, [&](const Units& u) { u.set(y, relu(u.get(s))); });
+        each_units(area, [&](const Units& u) { u.set(y, relu(u.get(s))); });
       } else {
-        each_units(H, [&](const Units& u) { u.set(y, tanh(u.get(s))); });
+        each_units(area, [&](const Units& u) { u.set(y, tanh(u.get(s))); });
       }
-    });
+    }
   }
 
-  void lstm(int64_t t) const {
-    add_product(hidden_before(c, t), t, 0, width);
-    each_row(pool, c, [&](int64_t b) {
+  void lstm(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* s = sums_at(b, t);
       float* kept = reserve_at(b, t);
       float* cell = state + b * H;
       float* y = y_at(b, t);
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v i = sigmoid(u.get(s));
         const f32v f = sigmoid(u.get(s + H));
         const f32v g = tanh(u.get(s + 2 * H));
@@ -77,28 +103,30 @@ struct Forward {
           u.set(kept + 4 * H, next);
         }
       });
-    });
+    }
   }
 
-  void gru(int64_t t) const {
+  void gru_reset(int64_t t, const Area& area) const {
     const Rows before = hidden_before(c, t);
-    add_product(before, t, 0, 2 * H);
-    each_row(pool, c, [&](int64_t b) {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       float* s = sums_at(b, t);
       const float* h = before.row(b);
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v r = sigmoid(u.get(s));
         u.set(s, r);
         u.set(inner + b * H, r * u.get(h));
       });
-    });
-    add_product({inner, H}, t, 2 * H, H);
-    each_row(pool, c, [&](int64_t b) {
+    }
+  }
+
+  void gru(int64_t t, const Area& area) const {
+    const Rows before = hidden_before(c, t);
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* s = sums_at(b, t);
       float* kept = reserve_at(b, t);
       const float* h = before.row(b);
       float* y = y_at(b, t);
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v z = sigmoid(u.get(s + H));
         const f32v n = tanh(u.get(s + 2 * H));
         u.set(y, z * u.get(h) + (1.0f - z) * n);
@@ -108,25 +136,21 @@ struct Forward {
           u.set(kept + 2 * H, n);
         }
       });
-    });
+    }
   }
 
-  void gru_reset_after(int64_t t) const {
+  void gru_reset_after(int64_t t, const Area& area) const {
     const Rows before = hidden_before(c, t);
-    add_product(before, t, 0, 2 * H);
-    Product<float> p{c.batch, H, H, {before.data, before.stride, 1}, {c.wh + 2 * H, width, 1}, inner, H, 1, false, {}};
-    p.epilogue.column_bias = c.bh;
-    product(pool, p);
-    each_row(pool, c, [&](int64_t b) {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* s = sums_at(b, t);
       float* kept = reserve_at(b, t);
       const float* h = before.row(b);
       const float* product_inside = inner + b * H;
       float* y = y_at(b, t);
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v r = sigmoid(u.get(s));
         const f32v z = sigmoid(u.get(s + H));
-        const f32v q = u.get(product_inside);
+        const f32v q = u.get(product_inside) + u.get(c.bh);
         const f32v n = tanh(u.get(s + 2 * H) + r * q);
         u.set(y, z * u.get(h) + (1.0f - z) * n);
         if (kept) {
@@ -136,7 +160,40 @@ struct Forward {
           u.set(kept + 3 * H, q);
         }
       });
-    });
+    }
+  }
+
+  void prepare(int64_t t, int64_t phase, const Area& area) const {
+    if (phase == 0 && above > 0) {
+      left.fill(area, {c.x + t * c.inputs, c.time * c.inputs}, c.inputs, 0);
+      left.fill(area, {&one, 0}, 1, c.inputs);
+    }
+    left.fill(area, phase == 0 ? hidden_before(c, t) : Rows{inner, H}, H, above);
+  }
+
+  void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
+    switch (c.cell) {
+      case VOLUTE_CELL_LSTM:
+        multiply(t, area, p, 0, 4);
+        return lstm(t, area);
+      case VOLUTE_CELL_GRU:
+        if (phase == 0) {
+          multiply(t, area, p, 0, 2);
+          return gru_reset(t, area);
+        }
+        multiply(t, area, p, 2, 3);
+        return gru(t, area);
+      case VOLUTE_CELL_GRU_RESET_AFTER:
+        multiply(t, area, p, 0, 2);
+        if (!ahead) {
+          step_product(left, weights, area, 2, p, 0, above, sums + 2 * H, width, false);
+        }
+        step_product(left, weights, area, 2, p, above, H, inner, H, false);
+        return gru_reset_after(t, area);
+      default:
+        multiply(t, area, p, 0, 1);
+        return simple(t, area);
+    }
   }
 
   void run() const {
@@ -144,22 +201,16 @@ struct Forward {
     if (c.cell == VOLUTE_CELL_LSTM) {
       std::memcpy(state, c.c0, row * static_cast<size_t>(c.batch));
     }
-    inputs();
-    for (int64_t t = 0; t < c.time; t++) {
-      switch (c.cell) {
-        case VOLUTE_CELL_LSTM:
-          lstm(t);
-          break;
-        case VOLUTE_CELL_GRU:
-          gru(t);
-          break;
-        case VOLUTE_CELL_GRU_RESET_AFTER:
-          gru_reset_after(t);
-          break;
-        default:
-          simple(t);
-      }
+    if (ahead) {
+      inputs_of_all_steps();
     }
+    if (!c.packed) {
+      fill(pool, c, weights);
+    }
+    run_steps(
+        pool, weights, c.batch, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
+        [&](int64_t t, int64_t phase, const Area& area) { prepare(t, phase, area); },
+        [&](int64_t t, int64_t phase, const Area& area, int64_t p) { step(t, phase, area, p); });
     const Rows last = hidden_before(c, c.time);
     for (int64_t b = 0; b < c.batch; b++) {
       std::memcpy(c.h_last + b * H, last.row(b), row);
@@ -176,6 +227,11 @@ int run_recurrent(Pool& pool, volute_recurrent& c) {
   if (c.batch * c.units > 0) {
     Forward(pool, c).run();
   }
+  return VOLUTE_OK;
+}
+
+int run_pack_recurrent(Pool& pool, volute_recurrent& c) {
+  fill(pool, c, panels_of(c, c.packed));
   return VOLUTE_OK;
 }
 

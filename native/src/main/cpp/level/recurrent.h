@@ -32,27 +32,19 @@ struct Units {
   }
 };
 
-template <class Work>
-VOLUTE_INLINE void each_units(int64_t units, const Work& work) {
-  constexpr int64_t L = lanes<float>;
-  int64_t j = 0;
-  for (; j + L <= units; j += L) {
-    work(Units{j, L});
-  }
-  if (j < units) {
-    work(Units{j, units - j});
-  }
-}
+// Rows [row, row + rows) and units [unit, unit + units): what one part of a step works on.
+struct Area {
+  int64_t row, rows;
+  int64_t unit, units;
+};
 
-// Shares the rows of a batch out among threads.
 template <class Work>
-void each_row(Pool& pool, const volute_recurrent& c, const Work& work) {
-  const int64_t parts = minimum(c.batch, int64_t{16});
-  pool.run(parts, static_cast<double>(c.batch * c.units) * 2, [&](int64_t part) {
-    for (int64_t b = c.batch * part / parts; b < c.batch * (part + 1) / parts; b++) {
-      work(b);
-    }
-  });
+VOLUTE_INLINE void each_units(const Area& area, const Work& work) {
+  constexpr int64_t L = lanes<float>;
+  const int64_t end = area.unit + area.units;
+  for (int64_t j = area.unit; j < end; j += L) {
+    work(Units{j, minimum(L, end - j)});
+  }
 }
 
 // The hidden states before step t.

@@ -1,6 +1,6 @@
 // Back-propagation through time. Step by step, from the last, the gradients to the pre-activations; then one product
 // each for the inputs, the input weight and the recurrent weight of all steps.
-#include "recurrent.h"
+#include "step_panels.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -14,10 +14,11 @@ struct Backward {
   float* const sums;      // [batch, time, gates * units]: gradients to the pre-activations
   float* const before;    // [batch, time, units]: hidden state before each step
   float* const inner;     // [batch, time, units]: r * h, or the gradient to the product inside the reset
-  float* const weight;    // [gates * units, units]: wh transposed
   float* const hidden;    // [batch, units]: gradient to the hidden state
   float* const state;     // [batch, units]: gradient to the cell state
   float* const resetted;  // [batch, units]: gradient to r * h
+  const StepRows left;    // [batch, gates * units]: what a step multiplies
+  const StepPanels weight;  // [gates * units, units]: wh transposed
 
   Backward(Pool& p, const volute_recurrent& call)
       : pool(p),
@@ -28,29 +29,16 @@ struct Backward {
         sums(c.scratch),
         before(sums + steps * width),
         inner(before + steps * H),
-        weight(inner + steps * H),
-        hidden(weight + width * H),
+        hidden(inner + steps * H),
         state(hidden + c.batch * H),
-        resetted(state + c.batch * H) {}
+        resetted(state + c.batch * H),
+        left{width, resetted + c.batch * H},
+        weight(c.batch, H, 1, width, left.data + c.batch * (width + step_slack)) {}
 
   int64_t at(int64_t b, int64_t t) const { return b * c.time + t; }
 
-  // to (+)= gradients of step t [batch, columns] @ rows [from, from + columns) of the transposed weight.
-  void back(const float* gradients, int64_t stride, int64_t from, int64_t columns, float* to, bool accumulate) const {
-    product<float>(pool, {c.batch, H, columns, {gradients, stride, 1}, {weight + from * H, H, 1}, to, H, 1, accumulate, {}});
-  }
-
-  void prepare() const {
-    constexpr int64_t square = 32;
-    for (int64_t i = 0; i < H; i += square) {
-      for (int64_t j = 0; j < width; j += square) {
-        for (int64_t y = i; y < minimum(H, i + square); y++) {
-          for (int64_t x = j; x < minimum(width, j + square); x++) {
-            weight[x * H + y] = c.wh[y * width + x];
-          }
-        }
-      }
-    }
+  void begin() const {
+    weight.fill(pool, c.wh, 0, width, 1, 0, width);
     const size_t row = static_cast<size_t>(H) * sizeof(float);
     for (int64_t b = 0; b < c.batch; b++) {
       for (int64_t t = 0; t < c.time; t++) {
@@ -63,28 +51,27 @@ struct Backward {
     }
   }
 
-  void simple(int64_t t) const {
-    each_row(pool, c, [&](int64_t b) {
+  void simple(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* y = c.y + at(b, t) * H;
       const float* g = c.gy + at(b, t) * H;
       float* to = sums + at(b, t) * width;
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v dh = u.get(g) + u.get(hidden + b * H);
         const f32v v = u.get(y);
         u.set(to, c.cell == VOLUTE_CELL_RELU ? (v > f32v{} ? dh : f32v{}) : dh * (1.0f - v * v));
       });
-    });
-    back(sums + t * width, c.time * width, 0, H, hidden, false);
+    }
   }
 
-  void lstm(int64_t t) const {
-    each_row(pool, c, [&](int64_t b) {
+  void lstm(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 5 * H;
       const float* cell_before = t == 0 ? c.c0 + b * H : c.reserve + at(b, t - 1) * 5 * H + 4 * H;
       const float* gy = c.gy + at(b, t) * H;
       float* to = sums + at(b, t) * width;
       float* dc_row = state + b * H;
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v i = u.get(kept);
         const f32v f = u.get(kept + H);
         const f32v g = u.get(kept + 2 * H);
@@ -98,18 +85,17 @@ struct Backward {
         u.set(to + 3 * H, dh * squashed * o * (1.0f - o));
         u.set(dc_row, dc * f);
       });
-    });
-    back(sums + t * width, c.time * width, 0, width, hidden, false);
+    }
   }
 
-  void gru(int64_t t) const {
-    each_row(pool, c, [&](int64_t b) {
+  void gru(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 3 * H;
       const float* h = before + at(b, t) * H;
       const float* gy = c.gy + at(b, t) * H;
       float* to = sums + at(b, t) * width;
       float* dh_row = hidden + b * H;
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
         const f32v z = u.get(kept + H);
         const f32v n = u.get(kept + 2 * H);
@@ -119,31 +105,32 @@ struct Backward {
         u.set(dh_row, dh * z);
         u.set(inner + at(b, t) * H, r * u.get(h));
       });
-    });
-    back(sums + t * width + 2 * H, c.time * width, 2 * H, H, resetted, false);
-    each_row(pool, c, [&](int64_t b) {
+    }
+  }
+
+  void gru_reset(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 3 * H;
       const float* h = before + at(b, t) * H;
       float* to = sums + at(b, t) * width;
       float* dh_row = hidden + b * H;
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
         const f32v d = u.get(resetted + b * H);
         u.set(to, d * u.get(h) * r * (1.0f - r));
         u.set(dh_row, u.get(dh_row) + d * r);
       });
-    });
-    back(sums + t * width, c.time * width, 0, 2 * H, hidden, true);
+    }
   }
 
-  void gru_reset_after(int64_t t) const {
-    each_row(pool, c, [&](int64_t b) {
+  void gru_reset_after(int64_t t, const Area& area) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 4 * H;
       const float* h = before + at(b, t) * H;
       const float* gy = c.gy + at(b, t) * H;
       float* to = sums + at(b, t) * width;
       float* dh_row = hidden + b * H;
-      each_units(H, [&](const Units& u) {
+      each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
         const f32v z = u.get(kept + H);
         const f32v n = u.get(kept + 2 * H);
@@ -155,9 +142,50 @@ struct Backward {
         u.set(inner + at(b, t) * H, dn * r);
         u.set(dh_row, dh * z);
       });
-    });
-    back(sums + t * width, c.time * width, 0, 2 * H, hidden, true);
-    back(inner + t * H, c.time * H, 2 * H, H, hidden, true);
+    }
+  }
+
+  // Gradients to the pre-activations of step t, from those to its hidden state.
+  void cell(int64_t t, const Area& area) const {
+    switch (c.cell) {
+      case VOLUTE_CELL_LSTM:
+        return lstm(t, area);
+      case VOLUTE_CELL_GRU:
+        return gru(t, area);
+      case VOLUTE_CELL_GRU_RESET_AFTER:
+        return gru_reset_after(t, area);
+      default:
+        return simple(t, area);
+    }
+  }
+
+  bool resets(int64_t phase) const { return c.cell == VOLUTE_CELL_GRU && phase == 0; }
+
+  void prepare(int64_t t, int64_t phase, const Area& area) const {
+    const Rows gradients{sums + t * width, c.time * width};
+    switch (c.cell) {
+      case VOLUTE_CELL_GRU:
+        return resets(phase) ? left.fill(area, {gradients.data + 2 * H, gradients.stride}, H, 2 * H)
+                             : left.fill(area, gradients, 2 * H, 0);
+      case VOLUTE_CELL_GRU_RESET_AFTER:
+        left.fill(area, gradients, 2 * H, 0);
+        return left.fill(area, {inner + t * H, c.time * H}, H, 2 * H);
+      default:
+        return left.fill(area, gradients, width, 0);
+    }
+  }
+
+  // From the pre-activations of step t to the hidden state before it, and on to the pre-activations of that step.
+  void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
+    if (resets(phase)) {
+      step_product(left, weight, area, 0, p, 2 * H, H, resetted, H, false);
+      return gru_reset(t, area);
+    }
+    const bool gru = c.cell == VOLUTE_CELL_GRU;
+    step_product(left, weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || c.cell == VOLUTE_CELL_GRU_RESET_AFTER);
+    if (t > 0) {
+      cell(t - 1, area);
+    }
   }
 
   // to[columns] = sums over all steps of from[steps, stride].
@@ -209,22 +237,14 @@ struct Backward {
   }
 
   void run() const {
-    prepare();
-    for (int64_t t = c.time - 1; t >= 0; t--) {
-      switch (c.cell) {
-        case VOLUTE_CELL_LSTM:
-          lstm(t);
-          break;
-        case VOLUTE_CELL_GRU:
-          gru(t);
-          break;
-        case VOLUTE_CELL_GRU_RESET_AFTER:
-          gru_reset_after(t);
-          break;
-        default:
-          simple(t);
-      }
+    begin();
+    if (c.time > 0) {
+      cell(c.time - 1, {0, c.batch, 0, H});
     }
+    run_steps(
+        pool, weight, c.batch, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
+        [&](int64_t i, int64_t phase, const Area& area) { prepare(c.time - 1 - i, phase, area); },
+        [&](int64_t i, int64_t phase, const Area& area, int64_t p) { step(c.time - 1 - i, phase, area, p); });
     const size_t bytes = static_cast<size_t>(c.batch * H) * sizeof(float);
     std::memcpy(c.dh0, hidden, bytes);
     if (c.cell == VOLUTE_CELL_LSTM) {

@@ -57,6 +57,8 @@ int run(Pool& pool, const Blas& blas, volute_call& call) {
       return run_recurrent(pool, reinterpret_cast<volute_recurrent&>(call));
     case VOLUTE_RECURRENT_GRADIENT:
       return run_recurrent_gradient(pool, reinterpret_cast<volute_recurrent&>(call));
+    case VOLUTE_PACK_RECURRENT:
+      return run_pack_recurrent(pool, reinterpret_cast<volute_recurrent&>(call));
     case VOLUTE_PACK_FILTERS:
       return run_pack_filters(pool, reinterpret_cast<volute_convolution&>(call));
     default:

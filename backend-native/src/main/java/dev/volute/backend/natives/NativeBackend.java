@@ -12,7 +12,6 @@ import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
 import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
-import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
@@ -92,27 +91,22 @@ final class NativeBackend implements Backend {
         CompositeCalls.of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
     requireDense(call, operands);
-    if (call.op() instanceof Convolution convolution && operands.input(1).constant()) {
-      NativeMemory filters = packedFilters(call, convolution, operands);
-      return kernel(
-          SpatialCalls.packedConvolution(call, operands, filters), operands, Optional.empty());
-    }
-    return kernel(composite.record(Optional.of(operands)), operands, Optional.empty());
+    CallRecord record =
+        PackedWeights.of(call, operands)
+            .map(weights -> weights.use().apply(packed(weights, operands)))
+            .orElseGet(() -> composite.record(Optional.of(operands)));
+    return kernel(record, operands, Optional.empty());
   }
 
-  private NativeMemory packedFilters(OpCall call, Convolution convolution, Operands operands) {
-    long elements = scratch(call).elements();
-    // Transformed for minimal filtering, which the image's size decides on, filters take more.
-    String form =
-        "filters in " + convolution.geometry().groups() + " groups, " + elements + " elements";
+  private NativeMemory packed(PackedWeights weights, Operands operands) {
     return operands.packed(
-        1,
+        weights.input(),
         NativeMemory.class,
-        form,
+        weights.form(),
         () -> {
-          NativeMemory filters = new NativeMemory(DType.F32, elements);
-          context.run(SpatialCalls.packFilters(call, operands, filters));
-          return filters;
+          NativeMemory memory = new NativeMemory(DType.F32, weights.elements());
+          context.run(weights.pack().apply(memory));
+          return memory;
         });
   }
 

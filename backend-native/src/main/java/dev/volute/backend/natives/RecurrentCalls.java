@@ -4,14 +4,17 @@ import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.RecurrentGradient;
 import dev.volute.spi.OpCall;
+import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.tensor.Shape;
+import java.util.List;
 import java.util.Optional;
 
 /** Call records of the recurrences. */
 final class RecurrentCalls {
   private static final int RECURRENT = 26;
   private static final int RECURRENT_GRADIENT = 27;
+  private static final int PACK_RECURRENT = 29;
 
   private RecurrentCalls() {}
 
@@ -46,15 +49,49 @@ final class RecurrentCalls {
   }
 
   private static CallRecord forward(OpCall call, Optional<Operands> operands) {
+    return forward(RECURRENT, call, operands).nothing().finish();
+  }
+
+  /** Packed weights of a recurrence with constant weights; empty for other calls. */
+  static Optional<PackedWeights> packed(OpCall call, Operands operands) {
+    if (!(call.op() instanceof Recurrent op)) {
+      return Optional.empty();
+    }
+    int input = op.cell().hasCellState() ? 3 : 2;
+    List<Operand> weights = operands.inputs().subList(input, input + 3);
+    if (!weights.stream().allMatch(Operand::constant)) {
+      return Optional.empty();
+    }
+    long elements = forward(PACK_RECURRENT, call, Optional.empty()).nothing().finish().scratch();
+    // Panels are wider for fewer rows than the tiles of a product have at least.
+    long rows = Math.min(4, call.input(0).shape().dim(0));
+    return Optional.of(
+        new PackedWeights(
+            input + 1,
+            new Form(weights, op.cell(), rows, elements),
+            elements,
+            memory -> with(PACK_RECURRENT, call, operands, memory),
+            memory -> with(RECURRENT, call, operands, memory)));
+  }
+
+  /** What tells apart the packed forms that one recurrent weight is part of. */
+  private record Form(List<Operand> weights, RecurrentCell cell, long rows, long elements) {}
+
+  private static CallRecord with(int kind, OpCall call, Operands operands, NativeMemory packed) {
+    return forward(kind, call, Optional.of(operands)).add(packed.address(0)).finish();
+  }
+
+  /** All but the packed weights. */
+  private static RecordWriter forward(int kind, OpCall call, Optional<Operands> operands) {
     Recurrent op = (Recurrent) call.op();
     boolean state = op.cell().hasCellState();
     boolean reserve = op.reserve() && op.cell().reserve() > 0;
-    RecordWriter writer = begin(RECURRENT, op.cell(), call, operands);
+    RecordWriter writer = begin(kind, op.cell(), call, operands);
     writer.output(0).output(1).output(state, 2).output(reserve, state ? 3 : 2);
     for (int i = 0; i < 10; i++) {
       writer.nothing();
     }
-    return writer.scratch().finish();
+    return writer.scratch();
   }
 
   private static CallRecord gradient(OpCall call, Optional<Operands> operands) {
@@ -69,6 +106,6 @@ final class RecurrentCalls {
     writer.output(0).output(1).output(state, 2);
     int weight = state ? 3 : 2;
     writer.output(weight).output(weight + 1).output(weight + 2);
-    return writer.output(cell.hasRecurrentBias(), weight + 3).scratch().finish();
+    return writer.output(cell.hasRecurrentBias(), weight + 3).scratch().nothing().finish();
   }
 }

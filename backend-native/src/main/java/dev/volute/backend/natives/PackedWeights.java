@@ -1,0 +1,45 @@
+package dev.volute.backend.natives;
+
+import dev.volute.graph.composite.Convolution;
+import dev.volute.spi.OpCall;
+import dev.volute.spi.Operands;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Constant weights in the form that a kernel reads fastest, made once for all kernels of a model.
+ *
+ * @param input the weight that the form is kept with
+ * @param form tells apart different forms of one weight
+ * @param elements floats that the form takes
+ * @param pack the call that writes the form
+ * @param use the call that reads it
+ */
+record PackedWeights(
+    int input,
+    Object form,
+    long elements,
+    Function<NativeMemory, CallRecord> pack,
+    Function<NativeMemory, CallRecord> use) {
+
+  /** Those of a call whose weights are constant and that has such a form. */
+  static Optional<PackedWeights> of(OpCall call, Operands operands) {
+    if (call.op() instanceof Convolution convolution && operands.input(1).constant()) {
+      return Optional.of(filters(call, convolution, operands));
+    }
+    return RecurrentCalls.packed(call, operands);
+  }
+
+  private static PackedWeights filters(OpCall call, Convolution convolution, Operands operands) {
+    long elements = CompositeCalls.of(call).orElseThrow().record(Optional.empty()).scratch();
+    // Transformed for minimal filtering, which the image's size decides on, filters take more.
+    String form =
+        "filters in " + convolution.geometry().groups() + " groups, " + elements + " elements";
+    return new PackedWeights(
+        1,
+        form,
+        elements,
+        memory -> SpatialCalls.packFilters(call, operands, memory),
+        memory -> SpatialCalls.packedConvolution(call, operands, memory));
+  }
+}

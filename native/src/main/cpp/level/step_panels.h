@@ -1,0 +1,128 @@
+// Products of one step: few rows of states with a weight that stays the same for all steps.
+#pragma once
+
+#include "../sizes.h"
+#include "recurrent.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+// A weight [k, gates * units] in panels of columns. Panel (gate, p) holds k rows of some columns of that gate, padded to
+// whole vectors; the panels of all gates for the same units lie side by side.
+struct StepPanels {
+  Partition columns;  // of one gate
+  int64_t gates;
+  int64_t k;
+  float* data;
+
+  StepPanels(int64_t batch, int64_t units, int64_t gates_, int64_t k_, float* data_)
+      : columns(units, tile_vectors(minimum(batch, int64_t{tile_rows})) * int64_t{lanes<float>}, lanes<float>),
+        gates(gates_),
+        k(k_),
+        data(data_) {}
+
+  int64_t count() const { return columns.panels; }
+  int64_t width(int64_t p) const { return ceil_div(columns.size(p), lanes<float>) * lanes<float>; }
+  float* panel(int64_t gate, int64_t p) const {
+    return data + gates * (k * columns.start(p) + p * step_slack) + gate * (k * width(p) + step_slack);
+  }
+
+  // Copies rows at.. of k: element (at + i, gate * units + j) is w[i * k_stride + gate * gate_stride + j * j_stride].
+  void fill(Pool& pool, const float* w, int64_t at, int64_t rows, int64_t k_stride, int64_t gate_stride,
+            int64_t j_stride) const {
+    const double elements = static_cast<double>(rows * gates * columns.length);
+    pool.run(count() * gates, elements * 0.1, [&](int64_t part) {
+      const int64_t p = part / gates;
+      const int64_t gate = part % gates;
+      const float* from = w + gate * gate_stride + columns.start(p) * j_stride;
+      pack(rows, columns.size(p), width(p), from, k_stride, j_stride, panel(gate, p) + at * width(p), 1.0f);
+    });
+  }
+};
+
+// The left operand of a step's products: rows in tiles, each k by rows.
+struct StepRows {
+  int64_t k;
+  float* data;
+
+  static Partition tiles(const Area& area) { return Partition(area.rows, tile_rows, 1); }
+
+  // Where the tile that begins with this row stands.
+  float* tile(int64_t row) const { return data + row * (k + step_slack); }
+
+  // Copies columns of the area's rows to [at, at + columns) of k, and perhaps a little beyond.
+  void fill(const Area& area, const Rows& rows, int64_t columns, int64_t at) const {
+    const Partition cut = tiles(area);
+    for (int64_t i = 0; i < cut.panels; i++) {
+      const int64_t row = area.row + cut.start(i);
+      const int64_t height = cut.size(i);
+      float* to = tile(row) + at * height;
+      if (height == 1) {
+        std::memcpy(to, rows.row(row), static_cast<size_t>(columns) * sizeof(float));
+      } else {
+        pack(columns, height, height, rows.row(row), int64_t{1}, rows.stride, to, 1.0f);
+      }
+    }
+  }
+};
+
+// c[row] (+)= columns [from, from + depth) of the left operand @ these rows of a panel, for the area's rows. c is where
+// row 0 and the gate's first column stand.
+inline void step_product(const StepRows& a, const StepPanels& b, const Area& area, int64_t gate, int64_t p, int64_t from,
+                         int64_t depth, float* c, int64_t ldc, bool accumulate) {
+  float* const spare = static_cast<float*>(workspace());
+  const int64_t width = b.width(p);
+  const Partition cut = StepRows::tiles(area);
+  for (int64_t i = 0; i < cut.panels; i++) {
+    const int64_t row = area.row + cut.start(i);
+    const int64_t height = cut.size(i);
+    tile_product(depth, height, b.columns.size(p), a.tile(row) + from * height, b.panel(gate, p) + from * width, width,
+                 c + row * ldc + b.columns.start(p), ldc, accumulate, spare);
+  }
+}
+
+// Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for work(step, phase, area, panel).
+//
+// Rows of a batch do not depend on each other: where each thread's cache holds the weight, threads share the rows out and
+// run through all steps without waiting. Otherwise they share the panels of each phase out. An element is the same sum
+// either way.
+template <class Prepare, class Work>
+void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
+               const Prepare& prepare, const Work& work) {
+  constexpr int64_t least_rows = 8;
+  constexpr double cache_bytes = 1.25 * 1048576;
+  const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
+  const double step = maximum(weight * 0.03, weight * static_cast<double>(batch) * 0.01);
+  const int64_t threads = pool.threads();
+  const auto area_of = [&](int64_t row, int64_t rows, int64_t p) {
+    return Area{row, rows, panels.columns.start(p), panels.columns.size(p)};
+  };
+  const Area all{0, batch, 0, panels.columns.length};
+  const bool by_rows = 4 * weight <= cache_bytes && batch >= 2 * least_rows;
+  if (threads > 1 && !by_rows) {
+    for (int64_t t = 0; t < steps; t++) {
+      for (int64_t phase = 0; phase < phases; phase++) {
+        prepare(t, phase, all);
+        pool.run(panels.count(), step / static_cast<double>(phases),
+                 [&](int64_t p) { work(t, phase, area_of(0, batch, p), p); });
+      }
+    }
+    return;
+  }
+  const int64_t groups = maximum(int64_t{1}, minimum(threads, batch / least_rows));
+  pool.run(groups, step * static_cast<double>(steps), [&](int64_t group) {
+    const int64_t row = batch * group / groups;
+    const int64_t rows = batch * (group + 1) / groups - row;
+    for (int64_t t = 0; t < steps; t++) {
+      for (int64_t phase = 0; phase < phases; phase++) {
+        prepare(t, phase, Area{row, rows, 0, panels.columns.length});
+        for (int64_t i = 0; i < panels.count(); i++) {
+          // To and fro: the panels that were read last are still near.
+          const int64_t p = (t + phase) % 2 == 0 ? i : panels.count() - 1 - i;
+          work(t, phase, area_of(row, rows, p), p);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace volute::VOLUTE_LEVEL
