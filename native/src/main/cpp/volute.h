@@ -210,7 +210,8 @@ typedef struct {
   int32_t* index; /* may be null in the forward pass */
 } volute_pool;
 
-/* x, y, g [batch, channels, spatial]. Training writes y, mean, variance; the gradient writes dx (in y), dgamma, dbeta. */
+/* x, y, g, residual, result [batch, channels, spatial]. Training writes y, mean, variance; the gradient writes dx (in y),
+ * dgamma, dbeta, and with an activation reads the forward call's result. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, spatial, activation;
@@ -224,6 +225,8 @@ typedef struct {
   const float* g;
   float* dgamma;
   float* dbeta;
+  const float* residual; /* may be null */
+  const float* result;
 } volute_batch_norm;
 
 /* Softmax over rows, cross-entropy and their gradients. */

@@ -79,9 +79,7 @@ final class CompositeCalls {
   }
 
   private static boolean isKnown(Op op) {
-    return !(op instanceof Convolution convolution && convolution.residual())
-        && !(op instanceof BatchNormTraining norm && norm.residual())
-        && !(op instanceof BatchNormGradient norm && norm.activation() != Activation.IDENTITY);
+    return !(op instanceof Convolution convolution && convolution.residual());
   }
 
   static long code(Activation activation) {
@@ -119,7 +117,8 @@ final class CompositeCalls {
     RecordWriter writer =
         channels(BATCH_NORM_TRAINING, call, operands, op.activation(), op.epsilon());
     writer.input(0).input(1).input(2).output(1).output(2).output(0);
-    return writer.nothing().nothing().nothing().finish();
+    writer.nothing().nothing().nothing();
+    return writer.input(op.residual(), BatchNormTraining.RESIDUAL_INPUT).nothing().finish();
   }
 
   private static CallRecord batchNormInference(OpCall call, Optional<Operands> operands) {
@@ -127,15 +126,17 @@ final class CompositeCalls {
     RecordWriter writer =
         channels(BATCH_NORM_INFERENCE, call, operands, op.activation(), op.epsilon());
     writer.input(0).input(1).input(2).input(3).input(4).output(0);
-    return writer.nothing().nothing().nothing().finish();
+    return writer.nothing().nothing().nothing().nothing().nothing().finish();
   }
 
   private static CallRecord batchNormGradient(OpCall call, Optional<Operands> operands) {
     BatchNormGradient op = (BatchNormGradient) call.op();
     RecordWriter writer =
-        channels(BATCH_NORM_GRADIENT, call, operands, Activation.IDENTITY, op.epsilon());
+        channels(BATCH_NORM_GRADIENT, call, operands, op.activation(), op.epsilon());
     writer.input(0).input(1).nothing().input(2).input(3).output(0);
-    return writer.input(4).output(1).output(2).finish();
+    writer.input(BatchNormGradient.GRADIENT_INPUT).output(1).output(2).nothing();
+    boolean activated = op.activation() != Activation.IDENTITY;
+    return writer.input(activated, BatchNormGradient.RESULT_INPUT).finish();
   }
 
   private static CallRecord dropout(OpCall call, Optional<Operands> operands) {
