@@ -32,6 +32,10 @@ bool unit_steps(const volute_convolution& c) {
          c.dilation_y == 1 && c.dilation_x == 1;
 }
 
+int64_t tile_count(const volute_convolution& c) {
+  return c.batch * ((c.out_height + 3) / 4) * ((c.out_width + 3) / 4);
+}
+
 // Compares estimates in clock cycles with vectors of 16. `plain` is what one step of the plain sum takes: one
 // multiplication of vectors and its share of gathering pixels.
 bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t height, int64_t width, double plain) {
@@ -65,6 +69,39 @@ bool inputs_ahead(const volute_recurrent& c) {
   return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
 }
 
+bool winograd_filter_gradient(const volute_convolution& c) {
+  constexpr int64_t least = 8;
+  if (!unit_steps(c) || c.channels < least || c.filters < least) {
+    return false;
+  }
+  const double pairs = static_cast<double>(c.channels * c.filters);
+  const double pixels = static_cast<double>(c.batch * c.out_height * c.out_width);
+  const double tiles = static_cast<double>(tile_count(c));
+  const double products = 36.0 / 16 * pairs * tiles;
+  const double transforms = 30.0 * static_cast<double>(c.channels + c.filters) * tiles;
+  const double sums = 10.0 * pairs;
+  return 1.2 * products + transforms + sums < 1.6 * 9.0 / 16 * pairs * pixels;
+}
+
+WinogradGradientCut winograd_gradient_cut(const volute_convolution& c) {
+  constexpr int64_t block = 128;
+  constexpr int64_t aim = 8;
+  constexpr int64_t most = int64_t{1} << 22;  // elements of sums
+  constexpr int64_t cached = int64_t{1} << 19;  // elements of transformed tiles
+  const int64_t row = (c.channels + 15) / 16 * 16;
+  const int64_t stride = c.filters * row + 16;
+  const int64_t blocks = ((c.channels + block - 1) / block) * ((c.filters + block - 1) / block);
+  int64_t chunks = (aim + blocks - 1) / blocks;
+  while (chunks > 1 && (chunks * 36 * stride > most || tile_count(c) < 32 * chunks)) {
+    chunks--;
+  }
+  const int64_t channels = c.channels < block ? c.channels : block;
+  const int64_t filters = c.filters < block ? c.filters : block;
+  int64_t tiles = cached / (36 * (channels + filters)) / 16 * 16;
+  tiles = tiles < 16 ? 16 : tiles > 96 ? 96 : tiles;
+  return {block, chunks, tiles, row, stride};
+}
+
 int64_t scratch_elements(const volute_call& call) {
   switch (call.kind) {
     case VOLUTE_CONVOLUTION:
@@ -77,6 +114,10 @@ int64_t scratch_elements(const volute_call& call) {
     }
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
+      if (winograd_filter_gradient(c)) {
+        const WinogradGradientCut cut = winograd_gradient_cut(c);
+        return cut.chunks * 36 * cut.stride;
+      }
       return (filter_gradient_cut(c).chunks - 1) * filter_elements(c);
     }
     case VOLUTE_RECURRENT:

@@ -38,6 +38,19 @@ inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
 bool winograd_forward(const volute_convolution& c);
 bool winograd_input_gradient(const volute_convolution& c);
 
+bool winograd_filter_gradient(const volute_convolution& c);
+
+// The sums over tiles that the filter gradient by minimal filtering takes: for each chunk of the tiles 36 matrices
+// [filters, channels], of which a part computes a block.
+struct WinogradGradientCut {
+  int64_t block;   // channels and filters of a part, at most
+  int64_t chunks;  // of the tiles
+  int64_t tiles;   // transformed at a time
+  int64_t row;     // elements from one filter to the next
+  int64_t stride;  // elements from one matrix to the next
+};
+WinogradGradientCut winograd_gradient_cut(const volute_convolution& c);
+
 // From one of the 36 elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
 // one set.
 inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) { return filters * channels + 16; }

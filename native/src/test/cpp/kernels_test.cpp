@@ -213,11 +213,14 @@ void test_convolution(Context& context) {
                                {3, 4, 9, 9, 6, 2, 1, 3, 2, 2},  {2, 20, 12, 12, 50, 5, 1, 0, 1, 1},
                                {1, 8, 7, 7, 8, 3, 1, 1, 1, 8},  {9, 2, 3, 64, 17, 1, 1, 0, 1, 1},
                                {2, 2, 3, 3, 2, 2, 1, 5, 1, 1},
+                               // One channel a group.
+                               {2, 37, 9, 11, 37, 3, 2, 1, 1, 37}, {1, 20, 17, 5, 40, 3, 1, 2, 2, 20},
+                               {1, 3, 40, 130, 3, 3, 1, 1, 1, 3},
                                // By minimal filtering, with tiles cut off on every side.
                                {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
                                {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
                                {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
-  constexpr size_t first_minimal = 7;
+  constexpr size_t first_minimal = 10;
   for (const auto& s : cases) {
     const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
     const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;
@@ -255,7 +258,8 @@ void test_convolution(Context& context) {
     expect_sums(dw, dw_magnitude, c.batch * c.out_height * c.out_width, actual.dw, "dw");
     if (&s >= cases + first_minimal) {
       volute_convolution call = c;
-      for (int64_t kind : {VOLUTE_CONVOLUTION, VOLUTE_CONVOLUTION_INPUT_GRADIENT}) {
+      for (int64_t kind :
+           {VOLUTE_CONVOLUTION, VOLUTE_CONVOLUTION_INPUT_GRADIENT, VOLUTE_CONVOLUTION_FILTER_GRADIENT}) {
         call.call.kind = kind;
         expect(volute_scratch(&call.call) > 3 * w.size(), "filters are transformed");
       }

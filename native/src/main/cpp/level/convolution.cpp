@@ -123,8 +123,8 @@ void forward_block(const volute_convolution& c, const Sizes& s, int64_t image, i
       for (int64_t i = 0; i < heights.panels; i++) {
         const int64_t top = heights.start(i);
         float* to = y + top * s.pixels + at;
-        tile_product(depth, heights.size(i), width, packed + from * s.filters + top * depth, b, padded, to, s.pixels,
-                     from > 0, tile);
+        tile_product(depth, heights.size(i), width, packed + from * s.filters + top * depth, heights.size(i), b, padded,
+                     to, s.pixels, from > 0, tile);
         if (from + depth == s.k) {
           finish(epilogue, top, int64_t{0}, heights.size(i), width, to, s.pixels);
         }
@@ -160,7 +160,7 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
       for (int64_t i = 0; i < heights.panels; i++) {
         const int64_t top = heights.start(i);
         const float* a = packed + from * s.k + (first + top) * depth;
-        tile_product(depth, heights.size(i), padded, a, b, padded, columns, padded, false, tile);
+        tile_product(depth, heights.size(i), padded, a, heights.size(i), b, padded, columns, padded, false, tile);
         scatter_columns(c, dx, first + top, heights.size(i), segments, padded, columns);
       }
     }
@@ -205,6 +205,10 @@ int run_convolution(Pool& pool, volute_convolution& c) {
                  {c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
                   c.y},
                  c.scratch, c.bias, c.activation);
+    return VOLUTE_OK;
+  }
+  if (depthwise(c)) {
+    run_depthwise(pool, c);
     return VOLUTE_OK;
   }
   // Few images: blocks of pixels as small as a panel give work to more threads.

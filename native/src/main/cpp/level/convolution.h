@@ -56,6 +56,26 @@ VOLUTE_INLINE void copy_run(const float* from, float* to, int64_t length) {
   }
 }
 
+// Copies exactly so many.
+VOLUTE_INLINE void copy_exactly(const float* from, float* to, int64_t n) {
+  typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+  constexpr int64_t L = lanes<float>;
+  int64_t i = 0;
+  if (n >= L) {
+    for (; i + L <= n; i += L) {
+      store(to + i, load(from + i));
+    }
+    store(to + n - L, load(from + n - L));
+    return;
+  }
+  for (; i + 4 <= n; i += 4) {
+    *reinterpret_cast<Four*>(to + i) = *reinterpret_cast<const Four*>(from + i);
+  }
+  for (; i < n; i++) {
+    to[i] = from[i];
+  }
+}
+
 // Which channel and kernel cell a row of the matrix of columns belongs to.
 struct Cell {
   int64_t channel, y, x;
@@ -75,5 +95,9 @@ struct Cell {
     }
   }
 };
+
+// Convolutions with one channel a group, of the filters that run_pack_filters packed.
+bool depthwise(const volute_convolution& c);
+void run_depthwise(Pool& pool, const volute_convolution& c);
 
 }  // namespace volute::VOLUTE_LEVEL

@@ -2,6 +2,7 @@
 // g[filters, pixel] patch[pixel, cells].
 #include "../pool.h"
 #include "convolution.h"
+#include "winograd.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -96,8 +97,8 @@ void filter_gradient_block(const volute_convolution& c, const Job& job) {
       }
       for (int64_t j = 0; j < panels.panels; j++) {
         for (int64_t i = 0; i < heights.panels; i++) {
-          tile_product(depth, heights.size(i), panels.size(j), a + heights.start(i) * depth, b + panels.start(j),
-                       row_length, out + (some + heights.start(i)) * k + panels.start(j), k, from > 0, tile);
+          tile_product(depth, heights.size(i), panels.size(j), a + heights.start(i) * depth, heights.size(i),
+                       b + panels.start(j), row_length, out + (some + heights.start(i)) * k + panels.start(j), k, from > 0, tile);
         }
       }
     }
@@ -111,6 +112,10 @@ int run_convolution_filter_gradient(Pool& pool, volute_convolution& c) {
   const int64_t elements = filter_elements(c);
   if (elements == 0 || c.batch == 0) {
     std::memset(c.w, 0, static_cast<size_t>(elements) * sizeof(float));
+    return VOLUTE_OK;
+  }
+  if (winograd_filter_gradient(c)) {
+    run_winograd_filter_gradient(pool, c);
     return VOLUTE_OK;
   }
   const int64_t group_channels = c.channels / c.groups;

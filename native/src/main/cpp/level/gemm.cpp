@@ -66,8 +66,8 @@ void panel_products(const Product<T>& p, int64_t row, int64_t rows, int64_t colu
     for (int64_t i = 0; i < heights.panels; i++) {
       const int64_t top = heights.start(i);
       T* c = p.c + (row + top) * p.ldc + column + start;
-      tile_product(depth, heights.size(i), width, area.a + top * depth, panel, step, c, p.ldc, accumulate,
-                   area.tile);
+      tile_product(depth, heights.size(i), width, area.a + top * depth, heights.size(i), panel, step, c, p.ldc,
+                   accumulate, area.tile);
       if (last) {
         finish(p.epilogue, row + top, column + start, heights.size(i), width, c, p.ldc);
       }

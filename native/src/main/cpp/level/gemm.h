@@ -31,10 +31,11 @@ constexpr int64_t tile_elements = int64_t{tile_rows} * tile_vectors_max * lanes<
 // k * (rows + columns) elements of a block of panels stay in the second-level cache.
 constexpr int64_t block_k = 256;
 
-// c[rows, vectors * lanes] (row stride ldc) = (accumulate ? c : 0) + a b, where a is a packed panel
-// (a[k * rows + i]) and row k of b starts at b + k * ldb.
+// c[rows, vectors * lanes] (row stride ldc) = (accumulate ? c : 0) + a b, where the factors for k are a[k * lda + i]
+// and b[k * ldb + j]: in a packed panel of A lda is the number of rows.
 template <class T>
-using MicroKernel = void (*)(int64_t k, const T* a, const T* b, int64_t ldb, T* c, int64_t ldc, bool accumulate);
+using MicroKernel = void (*)(int64_t k, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc,
+                             bool accumulate);
 
 template <class T>
 MicroKernel<T> micro_kernel(int64_t rows, int64_t vectors);
@@ -76,11 +77,11 @@ template <class T>
 void finish(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64_t rows, int64_t columns, T* c,
             int64_t ldc);
 
-// One panel product: rows x columns of c from a packed A panel and a B panel of the given row stride, of which
-// ceil(columns / lanes) vectors may be read. `tile` holds tile_elements elements.
+// One panel product: rows x columns of c from panels of A and B with the given strides, as for the micro kernel;
+// ceil(columns / lanes) vectors of b may be read. `tile` holds tile_elements elements.
 template <class T>
-void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, const T* b, int64_t ldb, T* c, int64_t ldc,
-                  bool accumulate, T* tile);
+void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb, T* c,
+                  int64_t ldc, bool accumulate, T* tile);
 
 // A matrix as strides: element (i, j) at data[i * row + j * column].
 template <class T>

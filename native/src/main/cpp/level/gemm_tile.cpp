@@ -5,8 +5,8 @@ namespace volute::VOLUTE_LEVEL {
 namespace {
 
 template <class T, int R, int V>
-void tile(int64_t k, const T* __restrict a, const T* __restrict b, int64_t ldb, T* __restrict c, int64_t ldc,
-          bool accumulate) {
+void tile(int64_t k, const T* __restrict a, int64_t lda, const T* __restrict b, int64_t ldb, T* __restrict c,
+          int64_t ldc, bool accumulate) {
   constexpr int L = lanes<T>;
   Vector<T> sum[R][V];
   if (accumulate) {
@@ -36,7 +36,7 @@ void tile(int64_t k, const T* __restrict a, const T* __restrict b, int64_t ldb, 
         sum[i][j] += x * row[j];
       }
     }
-    a += R;
+    a += lda;
     b += ldb;
   }
   for (int i = 0; i < R; i++) {
@@ -251,13 +251,13 @@ void finish(const Epilogue<T>& e, int64_t row, int64_t column, int64_t rows, int
 }
 
 template <class T>
-void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, const T* b, int64_t ldb, T* c, int64_t ldc,
-                  bool accumulate, T* tile) {
+void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb, T* c,
+                  int64_t ldc, bool accumulate, T* tile) {
   constexpr int L = lanes<T>;
   const int64_t vectors = ceil_div(columns, L);
   const MicroKernel<T> kernel = micro_kernel<T>(rows, vectors);
   if (columns % L == 0) {
-    kernel(k, a, b, ldb, c, ldc, accumulate);
+    kernel(k, a, lda, b, ldb, c, ldc, accumulate);
     return;
   }
   const int64_t width = vectors * L;
@@ -266,7 +266,7 @@ void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, const T*
       std::memcpy(tile + i * width, c + i * ldc, static_cast<size_t>(columns) * sizeof(T));
     }
   }
-  kernel(k, a, b, ldb, tile, width, accumulate);
+  kernel(k, a, lda, b, ldb, tile, width, accumulate);
   for (int64_t i = 0; i < rows; i++) {
     std::memcpy(c + i * ldc, tile + i * width, static_cast<size_t>(columns) * sizeof(T));
   }
@@ -276,7 +276,7 @@ void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, const T*
   template MicroKernel<T> micro_kernel<T>(int64_t, int64_t);                                                      \
   template void pack<T>(int64_t, int64_t, int64_t, const T*, int64_t, int64_t, T*, T);                            \
   template void finish<T>(const Epilogue<T>&, int64_t, int64_t, int64_t, int64_t, T*, int64_t);                   \
-  template void tile_product<T>(int64_t, int64_t, int64_t, const T*, const T*, int64_t, T*, int64_t, bool, T*);
+  template void tile_product<T>(int64_t, int64_t, int64_t, const T*, int64_t, const T*, int64_t, T*, int64_t, bool, T*);
 VOLUTE_INSTANTIATE(float)
 VOLUTE_INSTANTIATE(double)
 

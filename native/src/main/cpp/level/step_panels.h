@@ -75,8 +75,8 @@ inline void step_product(const StepRows& a, const StepPanels& b, const Area& are
   for (int64_t i = 0; i < cut.panels; i++) {
     const int64_t row = area.row + cut.start(i);
     const int64_t height = cut.size(i);
-    tile_product(depth, height, b.columns.size(p), a.tile(row) + from * height, b.panel(gate, p) + from * width, width,
-                 c + row * ldc + b.columns.start(p), ldc, accumulate, spare);
+    tile_product(depth, height, b.columns.size(p), a.tile(row) + from * height, height,
+                 b.panel(gate, p) + from * width, width, c + row * ldc + b.columns.start(p), ldc, accumulate, spare);
   }
 }
 

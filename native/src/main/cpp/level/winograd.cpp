@@ -6,8 +6,7 @@
 #include "winograd.h"
 
 #include "../pool.h"
-#include "gemm.h"
-#include "kernels.h"
+#include "convolution.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -60,25 +59,6 @@ void transform_columns(const Filtering& f, const TileRun& run, const float* plan
     for (int64_t x = to; x < pixels; x++) {
       rows[i * row_stride + x] = 0;
     }
-  }
-}
-
-// Copies exactly so many.
-VOLUTE_INLINE void copy_exactly(const float* from, float* to, int64_t n) {
-  typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
-  int64_t i = 0;
-  if (n >= L) {
-    for (; i + L <= n; i += L) {
-      store(to + i, load(from + i));
-    }
-    store(to + n - L, load(from + n - L));
-    return;
-  }
-  for (; i + 4 <= n; i += 4) {
-    *reinterpret_cast<Four*>(to + i) = *reinterpret_cast<const Four*>(from + i);
-  }
-  for (; i < n; i++) {
-    to[i] = from[i];
   }
 }
 
@@ -153,7 +133,8 @@ void filter_block(const Filtering& f, const float* packed, const Epilogue<float>
       for (int64_t j = 0; j < panels.panels; j++) {
         for (int64_t i = panel; i < end; i++) {
           tile_product(f.channels, heights.size(i), panels.size(j),
-                       packed + e * u_stride + heights.start(i) * f.channels, v + e * v_stride + panels.start(j), width,
+                       packed + e * u_stride + heights.start(i) * f.channels, heights.size(i),
+                       v + e * v_stride + panels.start(j), width,
                        m + e * m_stride + (heights.start(i) - first) * width + panels.start(j), width, false, tile);
         }
       }

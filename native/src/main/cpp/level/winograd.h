@@ -10,6 +10,7 @@
 
 #include "../sizes.h"
 #include "simd.h"
+#include "transpose.h"
 
 namespace volute {
 class Pool;
@@ -98,35 +99,6 @@ VOLUTE_INLINE void filter_transform(Eight g0, Eight g1, Eight g2, Eight (&u)[6])
   u[5] = g2;
 }
 
-#if VOLUTE_VECTOR_BYTES == 64
-#define VOLUTE_SHUFFLE_128(a, b, i, j, k, l)                                                                       \
-  __builtin_shufflevector(a, b, i, j, (k) + 12, (l) + 12, (i) + 4, (j) + 4, (k) + 16, (l) + 16, (i) + 8, (j) + 8,  \
-                          (k) + 20, (l) + 20, (i) + 12, (j) + 12, (k) + 24, (l) + 24)
-#define VOLUTE_WEAVE_128(a, b, i, j)                                                                               \
-  __builtin_shufflevector(a, b, i, (i) + 16, j, (j) + 16, (i) + 4, (i) + 20, (j) + 4, (j) + 20, (i) + 8, (i) + 24, \
-                          (j) + 8, (j) + 24, (i) + 12, (i) + 28, (j) + 12, (j) + 28)
-#elif VOLUTE_VECTOR_BYTES == 32
-#define VOLUTE_SHUFFLE_128(a, b, i, j, k, l) \
-  __builtin_shufflevector(a, b, i, j, (k) + 4, (l) + 4, (i) + 4, (j) + 4, (k) + 8, (l) + 8)
-#define VOLUTE_WEAVE_128(a, b, i, j) \
-  __builtin_shufflevector(a, b, i, (i) + 8, j, (j) + 8, (i) + 4, (i) + 12, (j) + 4, (j) + 12)
-#else
-#define VOLUTE_SHUFFLE_128(a, b, i, j, k, l) __builtin_shufflevector(a, b, i, j, k, l)
-#define VOLUTE_WEAVE_128(a, b, i, j) __builtin_shufflevector(a, b, i, (i) + 4, j, (j) + 4)
-#endif
-
-// Element q of every four of a, b, c, d goes to out[q]; its own inverse.
-VOLUTE_INLINE void transpose_fours(const f32v (&in)[4], f32v (&out)[4]) {
-  const f32v ab_low = VOLUTE_WEAVE_128(in[0], in[1], 0, 1);
-  const f32v ab_high = VOLUTE_WEAVE_128(in[0], in[1], 2, 3);
-  const f32v cd_low = VOLUTE_WEAVE_128(in[2], in[3], 0, 1);
-  const f32v cd_high = VOLUTE_WEAVE_128(in[2], in[3], 2, 3);
-  out[0] = VOLUTE_SHUFFLE_128(ab_low, cd_low, 0, 1, 4, 5);
-  out[1] = VOLUTE_SHUFFLE_128(ab_low, cd_low, 2, 3, 6, 7);
-  out[2] = VOLUTE_SHUFFLE_128(ab_high, cd_high, 0, 1, 4, 5);
-  out[3] = VOLUTE_SHUFFLE_128(ab_high, cd_high, 2, 3, 6, 7);
-}
-
 // The transforms of one channel of a block: element e of tile t goes to v[e * stride + t]. `lines` is working memory of
 // winograd_lines elements. Tiles up to the next whole vector are written too, with finite numbers or not.
 constexpr int64_t winograd_line = 4 * winograd_block + 2 * lanes<float>;
@@ -146,5 +118,8 @@ void pack_winograd(Pool& pool, const FilterLayout& layout, int64_t filters, int6
 
 // Filters with what pack_winograd made; bias (of each filter) may be null.
 void run_winograd(Pool& pool, const Filtering& f, const float* packed, const float* bias, int64_t activation);
+
+// The gradient to the filters of a convolution for which winograd_filter_gradient holds.
+void run_winograd_filter_gradient(Pool& pool, const volute_convolution& c);
 
 }  // namespace volute::VOLUTE_LEVEL
