@@ -36,6 +36,11 @@ int64_t tile_count(const volute_convolution& c) {
   return c.batch * ((c.out_height + 3) / 4) * ((c.out_width + 3) / 4);
 }
 
+// By how much whole vectors are more than so many elements.
+double padding_share(int64_t elements) {
+  return static_cast<double>((elements + 15) / 16 * 16) / static_cast<double>(elements > 0 ? elements : 1);
+}
+
 // Compares estimates in clock cycles with vectors of 16. `plain` is what one step of the plain sum takes: one
 // multiplication of vectors and its share of gathering pixels.
 bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t height, int64_t width, double plain) {
@@ -67,6 +72,21 @@ bool winograd_input_gradient(const volute_convolution& c) {
 bool inputs_ahead(const volute_recurrent& c) {
   constexpr int64_t most = 1 << 20;  // elements of weights that are read again in every step
   return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
+}
+
+bool by_pixel_rows(const volute_convolution& c) {
+  constexpr int64_t most_cells = 256;
+  const Phases phases(c, 1);
+  if (c.groups != 1 || winograd_forward(c) || c.kernel_height * c.kernel_width > most_cells ||
+      (!phases.in_place && c.channels * phases.plane > most_phase_elements)) {
+    return false;
+  }
+  // Estimates, for a vector of results, in multiplications of vectors: here unused lanes of filters and the way back to
+  // planes, there unused lanes of pixels and gathering them.
+  const double k = static_cast<double>(c.channels * c.kernel_height * c.kernel_width);
+  const double here = k * padding_share(c.filters) + 25;
+  const double there = k * padding_share(c.out_height * c.out_width) * (c.stride_x == 1 ? 1.35 : 1.6) + 10;
+  return here < there;
 }
 
 bool winograd_filter_gradient(const volute_convolution& c) {
@@ -110,7 +130,12 @@ int64_t scratch_elements(const volute_call& call) {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
       const bool winograd =
           call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_input_gradient(c) : winograd_forward(c);
-      return winograd ? 36 * winograd_filter_stride(c.filters, c.channels) : filter_elements(c) + packing_slack;
+      if (winograd) {
+        return 36 * winograd_filter_stride(c.filters, c.channels);
+      }
+      // Vectors of filters.
+      const bool rows = call.kind != VOLUTE_CONVOLUTION_INPUT_GRADIENT && by_pixel_rows(c);
+      return (rows ? filter_elements(c) / c.filters * ((c.filters + 15) / 16 * 16) : filter_elements(c)) + packing_slack;
     }
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);

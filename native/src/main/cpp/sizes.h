@@ -51,6 +51,38 @@ struct WinogradGradientCut {
 };
 WinogradGradientCut winograd_gradient_cut(const volute_convolution& c);
 
+// Whether a forward convolution is done with its pixels as the rows of products (level/pixel_rows.cpp): for planes too
+// small to fill vectors.
+bool by_pixel_rows(const volute_convolution& c);
+
+// Images cut into phases, one for each remainder of rows and columns by the strides that a filter's cells meet, with their
+// padding written out: in a phase, neighbours are what a cell meets from one result to the next. For some rows of results.
+struct Phases {
+  int64_t down, across;  // remainders
+  bool in_place;         // the image is its only phase
+  int64_t rows;          // of each phase
+  int64_t pitch;         // from row to row
+  int64_t plane;         // from one channel to the next
+
+  Phases(const volute_convolution& c, int64_t result_rows)
+      : down(remainders(c.stride_y, (c.kernel_height - 1) * c.dilation_y + 1)),
+        across(remainders(c.stride_x, (c.kernel_width - 1) * c.dilation_x + 1)),
+        rows(result_rows + (c.kernel_height - 1) * c.dilation_y / c.stride_y),
+        pitch(c.out_width + (c.kernel_width - 1) * c.dilation_x / c.stride_x) {
+    in_place = c.stride_y == 1 && c.stride_x == 1 && c.pad_y == 0 && c.pad_x == 0 && pitch == c.width;
+    plane = in_place ? c.height * c.width : down * across * rows * pitch;
+  }
+
+ private:
+  static int64_t remainders(int64_t stride, int64_t extent) { return stride < extent ? stride : extent; }
+};
+
+// Elements of phases that a thread's workspace holds.
+constexpr int64_t most_phase_elements = int64_t{700} << 10;
+
+// Filters of one panel when pixels are rows.
+constexpr int64_t filter_panel = 48;
+
 // From one of the 36 elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
 // one set.
 inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) { return filters * channels + 16; }

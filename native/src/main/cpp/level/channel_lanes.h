@@ -38,15 +38,16 @@ inline void channels_to_lanes(const Planes& p, int64_t row, int64_t rows, int64_
   }
 }
 
-// The way back, for `pixels` that lie without gaps in each of the channels' planes.
-inline void lanes_to_channels(const float* lanes_of_pixels, int64_t pixels, int64_t channels, int64_t stride, float* to) {
+// The way back, from pixels `pitch` elements apart to ones without gaps in each of the channels' planes. Reads up to a
+// vector of pixels more.
+inline void lanes_to_channels(const float* lanes_of_pixels, int64_t pitch, int64_t pixels, int64_t channels, int64_t stride, float* to) {
   constexpr int64_t L = lanes<float>;
   float block[L * L];
   for (int64_t x = 0; x < pixels; x += L) {
     const float* from[L];
 #pragma GCC unroll 16
     for (int i = 0; i < L; i++) {
-      from[i] = lanes_of_pixels + (x + i) * L;
+      from[i] = lanes_of_pixels + (x + i) * pitch;
     }
     transpose_block(from, block);
     if (x + L <= pixels) {

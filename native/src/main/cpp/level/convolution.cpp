@@ -176,6 +176,14 @@ int run_pack_filters(Pool& pool, volute_convolution& c) {
     pack_winograd(pool, {c.w, s.k, 9, false}, c.filters, c.channels, c.scratch);
     return VOLUTE_OK;
   }
+  if (depthwise(c)) {
+    std::memcpy(c.scratch, c.w, static_cast<size_t>(filter_elements(c)) * sizeof(float));
+    return VOLUTE_OK;
+  }
+  if (by_pixel_rows(c)) {
+    pack_pixel_rows(c);
+    return VOLUTE_OK;
+  }
   const Partition heights(s.filters, tile_rows, 1);
   for (int64_t group = 0; group < c.groups; group++) {
     const float* w = c.w + group * s.filters * s.k;
@@ -209,6 +217,10 @@ int run_convolution(Pool& pool, volute_convolution& c) {
   }
   if (depthwise(c)) {
     run_depthwise(pool, c);
+    return VOLUTE_OK;
+  }
+  if (by_pixel_rows(c)) {
+    run_pixel_rows(pool, c);
     return VOLUTE_OK;
   }
   // Few images: blocks of pixels as small as a panel give work to more threads.

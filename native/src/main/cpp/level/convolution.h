@@ -96,6 +96,28 @@ struct Cell {
   }
 };
 
+// Every `stride`-th of n elements, as copy_run does.
+VOLUTE_INLINE void copy_strided(const float* from, int64_t stride, float* to, int64_t n) {
+  typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
+  if (stride == 1) {
+    copy_run(from, to, n);
+  } else if (stride == 2) {
+    for (int64_t i = 0; i < n; i += 8) {
+      const Eight a = *reinterpret_cast<const Eight*>(from + 2 * i);
+      const Eight b = *reinterpret_cast<const Eight*>(from + 2 * i + 8);
+      *reinterpret_cast<Eight*>(to + i) = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    }
+  } else {
+    for (int64_t i = 0; i < n; i++) {
+      to[i] = from[i * stride];
+    }
+  }
+}
+
+// Forward convolutions with pixels as rows: see sizes.h.
+void pack_pixel_rows(const volute_convolution& c);
+void run_pixel_rows(Pool& pool, const volute_convolution& c);
+
 // Convolutions with one channel a group, of the filters that run_pack_filters packed.
 bool depthwise(const volute_convolution& c);
 void run_depthwise(Pool& pool, const volute_convolution& c);

@@ -105,7 +105,7 @@ void filter_band(const volute_convolution& c, int64_t image, int64_t channel, in
     epilogue.column_bias = c.bias ? bias : nullptr;
     epilogue.activation = static_cast<Activation>(c.activation);
     finish(epilogue, 0, 0, rows * c.out_width, L, results, L);
-    lanes_to_channels(results, rows * c.out_width, channels, each * out_plane,
+    lanes_to_channels(results, L, rows * c.out_width, channels, each * out_plane,
                       c.y + (image * c.filters + channel * each + i) * out_plane + first * c.out_width);
   }
 }
@@ -113,7 +113,7 @@ void filter_band(const volute_convolution& c, int64_t image, int64_t channel, in
 }  // namespace
 
 bool depthwise(const volute_convolution& c) {
-  return c.channels == c.groups && c.kernel_height * c.kernel_width <= most_cells && c.width > 0 &&
+  return c.groups > 1 && c.channels == c.groups && c.kernel_height * c.kernel_width <= most_cells && c.width > 0 &&
          rows_of(c, most_pixels) > 0;
 }
 

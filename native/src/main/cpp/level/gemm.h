@@ -31,10 +31,24 @@ constexpr int64_t tile_elements = int64_t{tile_rows} * tile_vectors_max * lanes<
 // k * (rows + columns) elements of a block of panels stay in the second-level cache.
 constexpr int64_t block_k = 256;
 
+// What a product sums over: `runs` times k terms. The rows of A of run r begin at starts[r], those of B lie one run after
+// the other. Plain products have one run.
+struct Depth {
+  int64_t k;
+  int64_t runs;
+  const int64_t* starts;
+
+  Depth(int64_t k_) : k(k_), runs(1), starts(&none) {}
+  Depth(int64_t k_, int64_t runs_, const int64_t* starts_) : k(k_), runs(runs_), starts(starts_) {}
+
+ private:
+  static constexpr int64_t none = 0;
+};
+
 // c[rows, vectors * lanes] (row stride ldc) = (accumulate ? c : 0) + a b, where the factors for k are a[k * lda + i]
 // and b[k * ldb + j]: in a packed panel of A lda is the number of rows.
 template <class T>
-using MicroKernel = void (*)(int64_t k, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc,
+using MicroKernel = void (*)(const Depth& depth, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc,
                              bool accumulate);
 
 template <class T>
@@ -80,8 +94,8 @@ void finish(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64_t ro
 // One panel product: rows x columns of c from panels of A and B with the given strides, as for the micro kernel;
 // ceil(columns / lanes) vectors of b may be read. `tile` holds tile_elements elements.
 template <class T>
-void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb, T* c,
-                  int64_t ldc, bool accumulate, T* tile);
+void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,
+                  T* c, int64_t ldc, bool accumulate, T* tile);
 
 // A matrix as strides: element (i, j) at data[i * row + j * column].
 template <class T>

@@ -5,8 +5,8 @@ namespace volute::VOLUTE_LEVEL {
 namespace {
 
 template <class T, int R, int V>
-void tile(int64_t k, const T* __restrict a, int64_t lda, const T* __restrict b, int64_t ldb, T* __restrict c,
-          int64_t ldc, bool accumulate) {
+void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* __restrict b, int64_t ldb,
+          T* __restrict c, int64_t ldc, bool accumulate) {
   constexpr int L = lanes<T>;
   Vector<T> sum[R][V];
   if (accumulate) {
@@ -22,22 +22,25 @@ void tile(int64_t k, const T* __restrict a, int64_t lda, const T* __restrict b, 
       }
     }
   }
-  for (; k > 0; k--) {
-    Vector<T> row[V];
-#pragma GCC unroll 8
-    for (int j = 0; j < V; j++) {
-      row[j] = load(b + j * L);
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < R; i++) {
-      const Vector<T> x = broadcast(a[i]);
+  for (int64_t run = 0; run < depth.runs; run++) {
+    const T* __restrict a = first + depth.starts[run];
+    for (int64_t k = depth.k; k > 0; k--) {
+      Vector<T> row[V];
 #pragma GCC unroll 8
       for (int j = 0; j < V; j++) {
-        sum[i][j] += x * row[j];
+        row[j] = load(b + j * L);
       }
+#pragma GCC unroll 8
+      for (int i = 0; i < R; i++) {
+        const Vector<T> x = broadcast(a[i]);
+#pragma GCC unroll 8
+        for (int j = 0; j < V; j++) {
+          sum[i][j] += x * row[j];
+        }
+      }
+      a += lda;
+      b += ldb;
     }
-    a += lda;
-    b += ldb;
   }
   for (int i = 0; i < R; i++) {
     for (int j = 0; j < V; j++) {
@@ -251,13 +254,13 @@ void finish(const Epilogue<T>& e, int64_t row, int64_t column, int64_t rows, int
 }
 
 template <class T>
-void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb, T* c,
-                  int64_t ldc, bool accumulate, T* tile) {
+void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,
+                  T* c, int64_t ldc, bool accumulate, T* tile) {
   constexpr int L = lanes<T>;
   const int64_t vectors = ceil_div(columns, L);
   const MicroKernel<T> kernel = micro_kernel<T>(rows, vectors);
   if (columns % L == 0) {
-    kernel(k, a, lda, b, ldb, c, ldc, accumulate);
+    kernel(depth, a, lda, b, ldb, c, ldc, accumulate);
     return;
   }
   const int64_t width = vectors * L;
@@ -266,7 +269,7 @@ void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t 
       std::memcpy(tile + i * width, c + i * ldc, static_cast<size_t>(columns) * sizeof(T));
     }
   }
-  kernel(k, a, lda, b, ldb, tile, width, accumulate);
+  kernel(depth, a, lda, b, ldb, tile, width, accumulate);
   for (int64_t i = 0; i < rows; i++) {
     std::memcpy(c + i * ldc, tile + i * width, static_cast<size_t>(columns) * sizeof(T));
   }
@@ -276,7 +279,7 @@ void tile_product(int64_t k, int64_t rows, int64_t columns, const T* a, int64_t 
   template MicroKernel<T> micro_kernel<T>(int64_t, int64_t);                                                      \
   template void pack<T>(int64_t, int64_t, int64_t, const T*, int64_t, int64_t, T*, T);                            \
   template void finish<T>(const Epilogue<T>&, int64_t, int64_t, int64_t, int64_t, T*, int64_t);                   \
-  template void tile_product<T>(int64_t, int64_t, int64_t, const T*, int64_t, const T*, int64_t, T*, int64_t, bool, T*);
+  template void tile_product<T>(const Depth&, int64_t, int64_t, const T*, int64_t, const T*, int64_t, T*, int64_t, bool, T*);
 VOLUTE_INSTANTIATE(float)
 VOLUTE_INSTANTIATE(double)
 
