@@ -15,6 +15,9 @@ final class CaseList {
   /** Of so many cases of composites one is also run lowered. */
   private static final int LOWERED_SHARE = 5;
 
+  /** Of so many one is also run in double precision, where that is claimed. */
+  private static final int WIDE_SHARE = 7;
+
   private int composites;
   private final SplittableRandom random;
   private final CheckList checks;
@@ -111,12 +114,22 @@ final class CaseList {
     void allow(ErrorModel errors) {
       OpCase made = make(errors);
       add(rule, made.toString(), subject -> OpCheck.run(made, subject));
-      boolean composite = op.lowering().isPresent();
-      if (composite && ++composites % LOWERED_SHARE == 0) {
+      if (op.lowering().isPresent()) {
+        composite(made);
+      }
+    }
+
+    private void composite(OpCase made) {
+      composites++;
+      if (composites % LOWERED_SHARE == 0) {
         add(
             Rule.CLAIM_3,
             "lowered: " + made,
             subject -> OpCheck.runLowered(made.under(Rule.CLAIM_3), subject));
+      }
+      if (composites % WIDE_SHARE == 0) {
+        OpCase wide = made.inDoublePrecision();
+        add(rule, wide.toString(), subject -> OpCheck.run(wide, subject));
       }
     }
 

@@ -198,18 +198,38 @@ final class ElementwiseCases {
 
   private static void subnormal(CaseList cases) {
     Shape shape = Shape.of(100);
-    for (Unary.Function function : List.of(Unary.Function.NEGATE, Unary.Function.RELU)) {
+    for (Unary.Function function :
+        List.of(
+            Unary.Function.NEGATE, Unary.Function.ABS, Unary.Function.SIGN, Unary.Function.RELU)) {
       cases
           .of(Rule.NUMBER_1, new Unary(function))
           .in(shape, Values.subnormal())
           .allow(ErrorModel.identical());
     }
-    for (Binary.Function function : List.of(Binary.Function.ADD, Binary.Function.SUBTRACT)) {
+    for (Binary.Function function :
+        List.of(
+            Binary.Function.ADD,
+            Binary.Function.SUBTRACT,
+            Binary.Function.MAXIMUM,
+            Binary.Function.MINIMUM,
+            Binary.Function.EQUAL,
+            Binary.Function.LESS)) {
       cases
           .of(Rule.NUMBER_1, new Binary(function))
           .in(shape, Values.subnormal())
           .in(shape, Values.subnormal())
           .allow(ErrorModel.identical());
     }
+    // A quotient that is ordinary although both numbers are small, and a product that is small.
+    cases
+        .of(Rule.NUMBER_1, new Binary(Binary.Function.DIVIDE))
+        .in(shape, Values.subnormal())
+        .in(shape, Values.fixed(0x1p-130, -0x1p-140))
+        .allow(ErrorModel.ulps(1));
+    cases
+        .of(Rule.NUMBER_1, new Binary(Binary.Function.MULTIPLY))
+        .in(shape, Values.between(1, 2))
+        .in(shape, Values.fixed(0x1p-127, -0x1p-130))
+        .allow(ErrorModel.identical());
   }
 }

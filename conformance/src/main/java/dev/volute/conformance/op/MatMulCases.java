@@ -61,6 +61,11 @@ final class MatMulCases {
     empty(cases);
     nonFinite(cases);
     doubles(cases);
+    cases
+        .of(Rule.NUMBER_1, new MatMul(1, 0))
+        .in(Shape.of(7, 1000), Values.between(0x1p-128, 0x1p-127))
+        .in(Shape.of(1000, 13), Values.between(0.5, 1))
+        .allow(ErrorModel.sums(MatMulCases::terms));
   }
 
   private static double terms(OpCall call) {

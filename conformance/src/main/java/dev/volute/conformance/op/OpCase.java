@@ -3,6 +3,7 @@ package dev.volute.conformance.op;
 import dev.volute.conformance.rule.Rule;
 import dev.volute.graph.Op;
 import dev.volute.spi.OpCall;
+import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import java.util.ArrayList;
@@ -58,6 +59,19 @@ public record OpCase(
   /** The op with its types. */
   public OpCall call() {
     return OpCall.of(op, inputs.stream().map(Input::type).toList());
+  }
+
+  /** The same case with floating operands in double precision. */
+  OpCase inDoublePrecision() {
+    List<Input> wide =
+        inputs.stream()
+            .map(
+                input ->
+                    input.values.dtype().isFloating()
+                        ? new Input(input.shape, input.values.as(DType.F64), input.layout)
+                        : input)
+            .toList();
+    return new OpCase(rule, op, wide, layout, before, binding, errors, seed);
   }
 
   /** The same operands, under another rule. */

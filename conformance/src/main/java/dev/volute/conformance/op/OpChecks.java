@@ -19,6 +19,7 @@ public final class OpChecks {
     ClassCases.addTo(cases);
     RecurrentCases.addTo(cases);
     UpdateCases.addTo(cases);
+    NanCases.addTo(cases);
     RepeatCases.addTo(cases);
     ConcurrencyCheck.addTo(cases);
   }

@@ -40,6 +40,15 @@ final class ReduceCases {
     }
     largeAndEmpty(cases);
     otherTypes(cases);
+    // 1000 numbers below the smallest normal one have a sum above it.
+    cases
+        .of(Rule.NUMBER_1, new Reduce(Reduce.Function.SUM, List.of(1)))
+        .in(Shape.of(7, 1000), Values.between(0x1p-128, 0x1p-127))
+        .allow(ErrorModel.sums(ReduceCases::terms));
+    cases
+        .of(Rule.NUMBER_1, new Reduce(Reduce.Function.MAX, List.of(1)))
+        .in(Shape.of(7, 100), Values.subnormal())
+        .allow(ErrorModel.identical());
   }
 
   private static List<Shape> shapes() {

@@ -4,17 +4,21 @@ import dev.volute.conformance.rule.Rule;
 import dev.volute.graph.Accumulate;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Copy;
+import dev.volute.graph.Fill;
+import dev.volute.graph.Gather;
 import dev.volute.graph.MatMul;
 import dev.volute.graph.Op;
 import dev.volute.graph.RandomUniform;
 import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
+import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.AveragePool;
 import dev.volute.graph.composite.AveragePoolGradient;
 import dev.volute.graph.composite.BatchNormGradient;
+import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
@@ -23,14 +27,19 @@ import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Dropout;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.MaxPool;
+import dev.volute.graph.composite.MaxPoolGradient;
 import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.RecurrentGradient;
+import dev.volute.graph.composite.SgdUpdate;
 import dev.volute.graph.composite.Softmax;
 import dev.volute.graph.composite.SoftmaxCrossEntropy;
+import dev.volute.graph.composite.SoftmaxCrossEntropyGradient;
+import dev.volute.graph.composite.SoftmaxGradient;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
+import dev.volute.tensor.TensorType;
 import java.util.List;
 
 /** Ops with so much to do that a backend divides the work among threads. */
@@ -59,10 +68,22 @@ final class RepeatCases {
         .in(rows, ORDINARY)
         .in(Shape.of(701), Values.integers(0, 129))
         .repeat();
+    of(cases, new SoftmaxGradient()).in(rows, Values.between(0, 1)).in(rows, WIDE).repeat();
+    of(cases, new SoftmaxCrossEntropyGradient())
+        .in(rows, Values.between(0, 1))
+        .in(Shape.of(701), Values.integers(0, 129))
+        .in(Shape.of(701), WIDE)
+        .repeat();
     Shape many = Shape.of(200_003);
     of(cases, new Dropout(0.5, 1))
         .in(many, ORDINARY)
         .in(Shape.of(3), Values.fixedIntegers(1, 2, 3))
+        .repeat();
+    of(cases, new SgdUpdate(0.9, true, 0.01))
+        .in(many, ORDINARY)
+        .in(many, ORDINARY)
+        .in(many, ORDINARY)
+        .in(Shape.scalar(), Values.fixed(1e-3))
         .repeat();
     of(cases, new AdamUpdate(0.9, 0.999, 1e-8, 0.01, true))
         .in(many, ORDINARY)
@@ -96,6 +117,12 @@ final class RepeatCases {
     of(cases, new ScatterAdd(7))
         .in(Shape.of(5_003), Values.integers(0, 7))
         .in(Shape.of(5_003, 65), WIDE)
+        .repeat();
+    of(cases, new Fill(0.1, new TensorType(DType.F32, many))).repeat();
+    of(cases, new Select()).in(many, Values.conditions()).in(many, WIDE).in(many, WIDE).repeat();
+    of(cases, new Gather())
+        .in(Shape.of(701, 65), WIDE)
+        .in(Shape.of(5_003), Values.integers(0, 701))
         .repeat();
     of(cases, new RandomUniform(many, 1)).in(Shape.of(3), Values.fixedIntegers(5, 6, 7)).repeat();
   }
@@ -151,6 +178,10 @@ final class RepeatCases {
     PoolGeometry pool =
         new PoolGeometry(List.of(3, 3), List.of(2, 2), List.of(1, 1), List.of(1, 1));
     of(cases, new MaxPool(pool, true)).in(image, Values.repeated()).repeat();
+    of(cases, new MaxPoolGradient(pool, image))
+        .in(pool.output(image), Values.fixedIntegers(4))
+        .in(pool.output(image), WIDE)
+        .repeat();
     of(cases, new AveragePool(pool, false)).in(image, WIDE).repeat();
     of(cases, new AveragePoolGradient(pool, true, image)).in(pool.output(image), WIDE).repeat();
     Shape channels = Shape.of(13);
@@ -158,6 +189,13 @@ final class RepeatCases {
         .in(image, WIDE)
         .in(channels, ORDINARY)
         .in(channels, ORDINARY)
+        .repeat();
+    of(cases, new BatchNormInference(1e-5, Activation.TANH))
+        .in(image, WIDE)
+        .in(channels, ORDINARY)
+        .in(channels, ORDINARY)
+        .in(channels, ORDINARY)
+        .in(channels, Values.between(0.5, 2))
         .repeat();
     of(cases, new BatchNormGradient(1e-5))
         .in(image, WIDE)

@@ -69,6 +69,7 @@ public enum Rule {
   OPT_2("A step of Adam or AdamW follows its definition, also in the first steps."),
   OPT_3("Optimizers' updates may write into their inputs' places."),
   NUMBER_1(Level.OPTIONAL, "Numbers below the smallest normal one are kept, and not flushed to 0."),
+  NUMBER_2("What depends on a NaN is NaN, in composites too; none is swallowed on the way."),
   MEM_1("A kernel leaves its inputs as they were."),
   MEM_2("A kernel writes nothing outside its outputs' views."),
   MEM_3("A kernel writes every element of its outputs, whatever they held."),

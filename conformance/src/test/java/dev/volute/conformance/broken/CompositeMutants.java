@@ -546,6 +546,12 @@ final class CompositeMutants {
             Spoiler.values(Recurrent.class, 1, (op, h) -> new double[h.length])));
     all.add(
         Mutant.of(
+            "gates that swallow NaN",
+            Rule.NUMBER_2,
+            Spoiler.result(
+                Recurrent.class, 0, (op, y) -> OpMutants.map(y, v -> Double.isNaN(v) ? 1 : v))));
+    all.add(
+        Mutant.of(
             "relu in place of tanh",
             Rule.RNN_1,
             Spoiler.swap(
