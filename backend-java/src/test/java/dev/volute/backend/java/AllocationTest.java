@@ -77,7 +77,13 @@ class AllocationTest {
         OpCall.of(
             new BatchNormTraining(1e-5, Activation.RELU), List.of(X, PER_CHANNEL, PER_CHANNEL)),
         OpCall.of(
-            new BatchNormGradient(1e-5), List.of(X, PER_CHANNEL, PER_CHANNEL, PER_CHANNEL, X)));
+            new BatchNormGradient(1e-5), List.of(X, PER_CHANNEL, PER_CHANNEL, PER_CHANNEL, X)),
+        OpCall.of(
+            new BatchNormTraining(1e-5, true, Activation.RELU),
+            List.of(X, PER_CHANNEL, PER_CHANNEL, X)),
+        OpCall.of(
+            new BatchNormGradient(1e-5, Activation.RELU),
+            List.of(X, PER_CHANNEL, PER_CHANNEL, PER_CHANNEL, X, X)));
   }
 
   @ParameterizedTest

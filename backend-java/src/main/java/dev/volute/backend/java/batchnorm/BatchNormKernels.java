@@ -1,50 +1,27 @@
 package dev.volute.backend.java.batchnorm;
 
-import dev.volute.backend.java.kernel.Binding;
+import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.RowFunctions;
-import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
+import java.util.Optional;
 
 /** Batch normalisation, one channel after the other. Its sums are of runs of floats, in double. */
 public final class BatchNormKernels {
   private BatchNormKernels() {}
 
   public static void register(Bindings bindings) {
-    bindings.put(BatchNormTraining.class, new Training());
+    bindings.put(BatchNormTraining.class, BatchNormKernels::training);
     bindings.put(BatchNormInference.class, BatchNormKernels::inference);
-    bindings.put(BatchNormGradient.class, new Gradient());
-  }
-
-  private static final class Training implements Binding<BatchNormTraining> {
-    @Override
-    public boolean claims(BatchNormTraining op, OpCall call) {
-      return !op.residual() && Binding.super.claims(op, call);
-    }
-
-    @Override
-    public Kernel bind(BatchNormTraining op, OpCall call, Operands operands, Machine machine) {
-      return training(op, call, operands, machine);
-    }
-  }
-
-  private static final class Gradient implements Binding<BatchNormGradient> {
-    @Override
-    public boolean claims(BatchNormGradient op, OpCall call) {
-      return op.activation() == Activation.IDENTITY && Binding.super.claims(op, call);
-    }
-
-    @Override
-    public Kernel bind(BatchNormGradient op, OpCall call, Operands operands, Machine machine) {
-      return gradient(op, call, operands, machine);
-    }
+    bindings.put(BatchNormGradient.class, BatchNormKernels::gradient);
   }
 
   private static Kernel training(
@@ -55,8 +32,12 @@ public final class BatchNormKernels {
     Floats beta = Floats.of(operands.input(2));
     Floats mean = Floats.of(operands.output(1));
     Floats variance = Floats.of(operands.output(2));
+    Optional<Floats> residual =
+        op.residual()
+            ? Optional.of(Floats.of(operands.input(BatchNormTraining.RESIDUAL_INPUT)))
+            : Optional.empty();
     Normalisation normalisation =
-        new Normalisation(channels, x, Floats.of(operands.output(0)), op.activation());
+        new Normalisation(channels, x, residual, Floats.of(operands.output(0)), op.activation());
     Sums sums = new Sums(channels);
     return channels.kernel(
         c -> {
@@ -80,7 +61,8 @@ public final class BatchNormKernels {
     Floats mean = Floats.of(operands.input(3));
     Floats variance = Floats.of(operands.input(4));
     Normalisation normalisation =
-        new Normalisation(channels, x, Floats.of(operands.output(0)), op.activation());
+        new Normalisation(
+            channels, x, Optional.empty(), Floats.of(operands.output(0)), op.activation());
     return channels.kernel(
         c -> {
           channels.gather(x, c, 0);
@@ -96,21 +78,30 @@ public final class BatchNormKernels {
     Floats gamma = Floats.of(operands.input(1));
     Floats mean = Floats.of(operands.input(2));
     Floats variance = Floats.of(operands.input(3));
-    Floats g = Floats.of(operands.input(4));
+    Floats toResult = Floats.of(operands.input(BatchNormGradient.GRADIENT_INPUT));
     Floats dx = Floats.of(operands.output(0));
     Floats toGamma = Floats.of(operands.output(1));
     Floats toBeta = Floats.of(operands.output(2));
     Sums sums = new Sums(channels);
     RowFunctions functions = machine.simd().rows();
     int n = channels.elements();
+    Optional<FloatMap> activation = Activations.gradient(op.activation(), machine.simd());
+    Optional<Floats> y =
+        activation.map(each -> Floats.of(operands.input(BatchNormGradient.RESULT_INPUT)));
+    // The gradient to an activation's argument is kept where the result will be.
+    Floats g = activation.isPresent() ? dx : toResult;
+    int gSlot = activation.isPresent() ? 2 : 1;
     return channels.kernel(
         c -> {
           channels.gather(x, c, 0);
-          channels.gather(g, c, 1);
+          channels.gather(toResult, c, 1);
+          if (activation.isPresent()) {
+            throughActivation(channels, activation.get(), y.orElseThrow(), toResult, dx, c);
+          }
           float centre = (float) at(mean, c);
           double inverse = 1 / Math.sqrt(at(variance, c) + op.epsilon());
-          double sum = sums.sum(g, c, 1);
-          double product = sums.centredDot(x, centre, g, 0, c, 0, 1);
+          double sum = sums.sum(g, c, gSlot);
+          double product = sums.centredDot(x, centre, g, 0, c, 0, gSlot);
           toBeta.array()[toBeta.offset() + c] = (float) sum;
           toGamma.array()[toGamma.offset() + c] = (float) (product * inverse);
           double scale = at(gamma, c) * inverse;
@@ -122,7 +113,7 @@ public final class BatchNormKernels {
                 channels.runLength(),
                 result,
                 channels.start(dx, c, run),
-                channels.array(g, 1),
+                channels.array(g, gSlot),
                 channels.start(g, c, run),
                 (float) scale,
                 channels.array(x, 0),
@@ -133,6 +124,22 @@ public final class BatchNormKernels {
           }
           channels.scatter(dx, c, 2);
         });
+  }
+
+  /** The gradient to the activation's argument, from slots 3 and 1 to slot 2. */
+  private static void throughActivation(
+      Channels channels, FloatMap activation, Floats y, Floats toResult, Floats dx, int channel) {
+    channels.gather(y, channel, 3);
+    for (int run = 0; run < channels.runs(); run++) {
+      activation.run(
+          channels.runLength(),
+          channels.array(dx, 2),
+          channels.start(dx, channel, run),
+          channels.array(y, 3),
+          channels.start(y, channel, run),
+          channels.array(toResult, 1),
+          channels.start(toResult, channel, run));
+    }
   }
 
   private static double at(Floats values, int channel) {

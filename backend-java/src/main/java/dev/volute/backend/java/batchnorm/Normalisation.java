@@ -4,22 +4,28 @@ import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.RowFunctions;
+import dev.volute.graph.Binary;
 import dev.volute.graph.composite.Activation;
 import java.util.Optional;
 
-/** {@code y = activation(x * factor + shift)} for one channel. */
+/** {@code y = activation(x * factor + shift + residual)} for one channel. */
 final class Normalisation {
   private final Channels channels;
   private final Floats x;
+  private final Optional<Floats> residual;
   private final Floats y;
   private final RowFunctions functions;
+  private final FloatMap sum;
   private final Optional<FloatMap> activation;
 
-  Normalisation(Channels channels, Floats x, Floats y, Activation activation) {
+  Normalisation(
+      Channels channels, Floats x, Optional<Floats> residual, Floats y, Activation activation) {
     this.channels = channels;
     this.x = x;
+    this.residual = residual;
     this.y = y;
     functions = channels.machine().simd().rows();
+    sum = channels.machine().simd().elementwise().binary(Binary.Function.ADD);
     this.activation = Activations.map(activation, channels.machine().simd());
   }
 
@@ -28,9 +34,16 @@ final class Normalisation {
     int n = channels.runLength();
     float[] from = channels.array(x, 0);
     float[] to = channels.array(y, 1);
+    if (residual.isPresent()) {
+      channels.gather(residual.get(), channel, 2);
+    }
     for (int run = 0; run < channels.runs(); run++) {
       int at = channels.start(y, channel, run);
       functions.affine(n, to, at, from, channels.start(x, channel, run), factor, shift);
+      if (residual.isPresent()) {
+        Floats more = residual.get();
+        sum.run(n, to, at, to, at, channels.array(more, 2), channels.start(more, channel, run));
+      }
       if (activation.isPresent()) {
         activation.get().run(n, to, at, to, at, to, at);
       }
