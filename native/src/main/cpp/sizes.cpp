@@ -51,9 +51,9 @@ bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t hei
   }
   const double pairs = static_cast<double>(channels * filters);
   const int64_t tiles = batch * ((height + 3) / 4) * ((width + 3) / 4);
-  const double products = 36.0 * pairs * static_cast<double>((tiles + 15) / 16);
-  const double transforms = 30.0 * static_cast<double>((channels + filters) * tiles);
-  const double packing = 15.0 * pairs;
+  const double products = 36.0 / 16 * pairs * padding_share(filters) * static_cast<double>(tiles);
+  const double transforms = 24.0 * static_cast<double>((channels + filters) * tiles);
+  const double packing = 30.0 * pairs;
   return 1.1 * products + transforms + packing <
          plain * 9.0 * pairs * static_cast<double>(batch * height * width) / 16;
 }
@@ -131,7 +131,8 @@ int64_t scratch_elements(const volute_call& call) {
       const bool winograd =
           call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_input_gradient(c) : winograd_forward(c);
       if (winograd) {
-        return 36 * winograd_filter_stride(c.filters, c.channels);
+        return 36 * (call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_filter_stride(c.channels, c.filters)
+                                                                    : winograd_filter_stride(c.filters, c.channels));
       }
       // Vectors of filters.
       const bool rows = call.kind != VOLUTE_CONVOLUTION_INPUT_GRADIENT && by_pixel_rows(c);

@@ -85,7 +85,9 @@ constexpr int64_t filter_panel = 48;
 
 // From one of the 36 elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
 // one set.
-inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) { return filters * channels + 16; }
+inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) {
+  return (filters + 15) / 16 * 16 * channels + 16;
+}
 
 // Packed filters may be written a little past their end.
 constexpr int64_t packing_slack = 64;

@@ -33,7 +33,7 @@ inline void channels_to_lanes(const Planes& p, int64_t row, int64_t rows, int64_
       for (int i = 0; i < L; i++) {
         from[i] = channel[i] + at;
       }
-      transpose_block(from, pixels + (y * columns + x) * L);
+      transpose_block(from, pixels + (y * columns + x) * L, L);
     }
   }
 }
@@ -49,15 +49,13 @@ inline void lanes_to_channels(const float* lanes_of_pixels, int64_t pitch, int64
     for (int i = 0; i < L; i++) {
       from[i] = lanes_of_pixels + (x + i) * pitch;
     }
-    transpose_block(from, block);
-    if (x + L <= pixels) {
-      for (int64_t i = 0; i < channels; i++) {
-        store(to + i * stride + x, load(block + i * L));
-      }
-    } else {
-      for (int64_t i = 0; i < channels; i++) {
-        copy_exactly(block + i * L, to + i * stride + x, pixels - x);
-      }
+    if (channels == L && x + L <= pixels) {
+      transpose_block(from, to + x, stride);
+      continue;
+    }
+    transpose_block(from, block, L);
+    for (int64_t i = 0; i < channels; i++) {
+      copy_exactly(block + i * L, to + i * stride + x, minimum(L, pixels - x));
     }
   }
 }

@@ -34,8 +34,8 @@ VOLUTE_INLINE void transpose_fours(const f32v (&in)[4], f32v (&out)[4]) {
   out[3] = VOLUTE_SHUFFLE_128(ab_high, cd_high, 2, 3, 6, 7);
 }
 
-// out[j][i] = rows[i][j] for a block of as many rows as a vector has lanes.
-VOLUTE_INLINE void transpose_block(const float* const (&rows)[lanes<float>], float* out) {
+// out[j * pitch + i] = rows[i][j] for a block of as many rows as a vector has lanes.
+VOLUTE_INLINE void transpose_block(const float* const (&rows)[lanes<float>], float* out, int64_t pitch) {
   constexpr int L = lanes<float>;
   constexpr int groups = L / 4;
   f32v fours[groups][4];
@@ -51,15 +51,15 @@ VOLUTE_INLINE void transpose_block(const float* const (&rows)[lanes<float>], flo
     const f32v ab_high = __builtin_shufflevector(fours[0][q], fours[1][q], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
     const f32v cd_low = __builtin_shufflevector(fours[2][q], fours[3][q], 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
     const f32v cd_high = __builtin_shufflevector(fours[2][q], fours[3][q], 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-    store(out + q * L, __builtin_shufflevector(ab_low, cd_low, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
-    store(out + (4 + q) * L, __builtin_shufflevector(ab_low, cd_low, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
-    store(out + (8 + q) * L, __builtin_shufflevector(ab_high, cd_high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
-    store(out + (12 + q) * L, __builtin_shufflevector(ab_high, cd_high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+    store(out + q * pitch, __builtin_shufflevector(ab_low, cd_low, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+    store(out + (4 + q) * pitch, __builtin_shufflevector(ab_low, cd_low, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
+    store(out + (8 + q) * pitch, __builtin_shufflevector(ab_high, cd_high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27));
+    store(out + (12 + q) * pitch, __builtin_shufflevector(ab_high, cd_high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31));
 #elif VOLUTE_VECTOR_BYTES == 32
-    store(out + q * L, __builtin_shufflevector(fours[0][q], fours[1][q], 0, 1, 2, 3, 8, 9, 10, 11));
-    store(out + (4 + q) * L, __builtin_shufflevector(fours[0][q], fours[1][q], 4, 5, 6, 7, 12, 13, 14, 15));
+    store(out + q * pitch, __builtin_shufflevector(fours[0][q], fours[1][q], 0, 1, 2, 3, 8, 9, 10, 11));
+    store(out + (4 + q) * pitch, __builtin_shufflevector(fours[0][q], fours[1][q], 4, 5, 6, 7, 12, 13, 14, 15));
 #else
-    store(out + q * L, fours[0][q]);
+    store(out + q * pitch, fours[0][q]);
 #endif
   }
 }

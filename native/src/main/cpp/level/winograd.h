@@ -4,13 +4,11 @@
 // Fast Algorithms for Convolutional Neural Networks, 2015). Summed over channels, each of the 36 elements is a product
 // of matrices of its own.
 //
-// Tiles lie in the lanes of vectors. Rows of tiles are cut apart and put together in lanes of 128 bits, so in memory
-// tiles stand in the order that these give: the same for every array here.
+// Channels, or filters, lie in the lanes of vectors, so that a transform needs no shuffling and rows of tiles may be short.
 #pragma once
 
 #include "../sizes.h"
-#include "simd.h"
-#include "transpose.h"
+#include "channel_lanes.h"
 
 namespace volute {
 class Pool;
@@ -41,11 +39,11 @@ struct TileRun {
   int64_t length;
 };
 
-// Tiles of one block, at most: vectors of tiles are as many as a register tile is wide.
-constexpr int64_t winograd_block = 48;
+// Tiles transformed at a time: their pixels stay in the first-level cache.
+constexpr int64_t winograd_tiles = 16;
 
 struct TileRuns {
-  TileRun list[winograd_block];
+  TileRun list[winograd_tiles];
   int64_t count = 0;
 
   TileRuns(const Filtering& f, int64_t from, int64_t tiles) {
@@ -86,11 +84,10 @@ VOLUTE_INLINE void output_transform(const f32v (&m)[6], f32v (&y)[4]) {
   y[3] = b + 8.0f * f + m[5];
 }
 
-// G g along one axis, for eight filters.
-typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
-VOLUTE_INLINE void filter_transform(Eight g0, Eight g1, Eight g2, Eight (&u)[6]) {
-  const Eight a = g0 + g2;
-  const Eight b = 0.25f * g0 + g2;
+// G g along one axis.
+VOLUTE_INLINE void filter_transform(f32v g0, f32v g1, f32v g2, f32v (&u)[6]) {
+  const f32v a = g0 + g2;
+  const f32v b = 0.25f * g0 + g2;
   u[0] = 0.25f * g0;
   u[1] = (-1.0f / 6) * (a + g1);
   u[2] = (-1.0f / 6) * (a - g1);
@@ -99,12 +96,27 @@ VOLUTE_INLINE void filter_transform(Eight g0, Eight g1, Eight g2, Eight (&u)[6])
   u[5] = g2;
 }
 
-// The transforms of one channel of a block: element e of tile t goes to v[e * stride + t]. `lines` is working memory of
-// winograd_lines elements. Tiles up to the next whole vector are written too, with finite numbers or not.
-constexpr int64_t winograd_line = 4 * winograd_block + 2 * lanes<float>;
-constexpr int64_t winograd_lines = 18 * winograd_line;
-void transform_input(const Filtering& f, const TileRuns& runs, int64_t channel, int64_t tiles, float* lines, float* v,
-                     int64_t stride);
+// Images in planes, and where the tiles' pieces of them begin.
+struct Source {
+  const float* images;
+  int64_t channels, height, width;
+  int64_t pad_y, pad_x;
+};
+
+// Working memory of the transforms.
+constexpr int64_t winograd_run_pixels = 4 * winograd_tiles + 4;
+constexpr int64_t winograd_pixel_elements = 6 * (winograd_run_pixels + 2 * lanes<float>) * lanes<float>;
+constexpr int64_t winograd_half_elements = 6 * winograd_run_pixels * lanes<float>;
+constexpr int64_t winograd_working = winograd_pixel_elements + winograd_half_elements;
+
+// B' d B of the pieces of tiles [from, from + tiles) for channels [channel, channel + channels), with whole vectors of
+// channels: element e of tile t and channel c goes to v[e * stride + t * row + c].
+void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
+                      int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
+
+// A dy A' of the tiles of a gradient, likewise.
+void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
+                         int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
 
 // Filters as they lie: cell k of filter o and channel c at w[o * filter + c * channel + k], or turned round, 8 - k.
 struct FilterLayout {
@@ -113,7 +125,8 @@ struct FilterLayout {
   bool turned;
 };
 
-// Transforms filters into 36 * winograd_filter_stride elements.
+// Transforms filters into 36 matrices, winograd_filter_stride elements apart, of panels of filters: for each channel the
+// filters of a panel.
 void pack_winograd(Pool& pool, const FilterLayout& layout, int64_t filters, int64_t channels, float* to);
 
 // Filters with what pack_winograd made; bias (of each filter) may be null.

@@ -4,7 +4,6 @@
 //
 // Channels, or filters, lie in the lanes of vectors, so that a tile's elements are rows of both factors.
 #include "../pool.h"
-#include "channel_lanes.h"
 #include "gemm.h"
 #include "winograd.h"
 
@@ -13,102 +12,7 @@ namespace {
 
 constexpr int64_t L = lanes<float>;
 
-// Tiles transformed at a time: runs of at most so many keep their pixels in the first-level cache.
-constexpr int64_t some_tiles = 16;
-constexpr int64_t run_pixels = 4 * some_tiles + 4;
-constexpr int64_t pixel_elements = 6 * (run_pixels + 2 * L) * L;
-constexpr int64_t half_elements = 6 * run_pixels * L;
-
 constexpr int64_t apart = 16;
-
-// A dy along one axis: the adjoint of output_transform.
-VOLUTE_INLINE void gradient_transform(const f32v (&d)[4], f32v (&u)[6]) {
-  const f32v a = d[0] + d[2];
-  const f32v b = d[1] + d[3];
-  const f32v e = d[0] + 4.0f * d[2];
-  const f32v f = 2.0f * (d[1] + 4.0f * d[3]);
-  u[0] = d[0];
-  u[1] = a + b;
-  u[2] = a - b;
-  u[3] = e + f;
-  u[4] = e - f;
-  u[5] = d[3];
-}
-
-// Pieces of 6 x 6 pixels of the image, or of 4 x 4 of the gradient.
-struct ImagePiece {
-  static constexpr int size = 6;
-  static VOLUTE_INLINE void transform(const f32v (&d)[6], f32v (&v)[6]) { input_transform(d, v); }
-};
-struct GradientPiece {
-  static constexpr int size = 4;
-  static VOLUTE_INLINE void transform(const f32v (&d)[4], f32v (&v)[6]) { gradient_transform(d, v); }
-};
-
-// The 36 elements of a run's tiles: element e of tile t goes to v[e * stride + t * width].
-template <class Piece>
-void transform_run(const Planes& p, int64_t top, int64_t left, int64_t tiles, float* pixels, float* half, float* v,
-                   int64_t stride, int64_t width) {
-  constexpr int N = Piece::size;
-  static const float zeros[L] = {};
-  const int64_t across = 4 * (tiles - 1) + N;
-  const int64_t row = maximum(int64_t{0}, top);
-  const int64_t rows = minimum(p.height, top + N) - row;
-  const int64_t column = maximum(int64_t{0}, left);
-  const int64_t columns = maximum(int64_t{0}, minimum(p.width, left + across) - column);
-  if (rows > 0 && columns > 0) {
-    channels_to_lanes(p, row, rows, column, columns, pixels);
-  }
-  for (int64_t x = 0; x < across; x++) {
-    const bool inside = left + x >= 0 && left + x < p.width;
-    f32v d[N], u[6];
-#pragma GCC unroll 6
-    for (int i = 0; i < N; i++) {
-      const int64_t y = top + i - row;
-      d[i] = load(inside && y >= 0 && y < rows ? pixels + (y * columns + left + x - column) * L : zeros);
-    }
-    Piece::transform(d, u);
-#pragma GCC unroll 6
-    for (int i = 0; i < 6; i++) {
-      store(half + (i * run_pixels + x) * L, u[i]);
-    }
-  }
-  for (int64_t i = 0; i < 6; i++) {
-    for (int64_t t = 0; t < tiles; t++) {
-      f32v d[N], u[6];
-#pragma GCC unroll 6
-      for (int k = 0; k < N; k++) {
-        d[k] = load(half + (i * run_pixels + 4 * t + k) * L);
-      }
-      Piece::transform(d, u);
-#pragma GCC unroll 6
-      for (int j = 0; j < 6; j++) {
-        store(v + (i * 6 + j) * stride + t * width, u[j]);
-      }
-    }
-  }
-}
-
-// Tiles [from, from + tiles) of some channels of all images.
-template <class Piece>
-void transform_tiles(const Filtering& f, const float* images, int64_t all, int64_t height, int64_t width, int64_t pad_y,
-                     int64_t pad_x, int64_t channel, int64_t channels, int64_t from, int64_t tiles, float* working,
-                     float* v, int64_t stride, int64_t row) {
-  float* const pixels = working;
-  float* const half = pixels + pixel_elements;
-  for (int64_t t = 0; t < tiles; t += some_tiles) {
-    const TileRuns runs(f, from + t, minimum(some_tiles, tiles - t));
-    for (int64_t c = 0; c < channels; c += L) {
-      for (int64_t r = 0; r < runs.count; r++) {
-        const TileRun& run = runs.list[r];
-        const Planes planes{images + (run.image * all + channel + c) * height * width, minimum(L, channels - c),
-                            height * width, height, width};
-        transform_run<Piece>(planes, 4 * run.row - pad_y, 4 * run.column - pad_x, run.length, pixels, half,
-                             v + (t + run.at) * row + c, stride, row);
-      }
-    }
-  }
-}
 
 // Adds up one block of channels and filters over the tiles of one chunk, into the 36 matrices of `sums`.
 void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGradientCut& cut, int64_t channel,
@@ -120,17 +24,17 @@ void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGr
   const int64_t u_stride = depth * u_row + apart;
   float* const tile = static_cast<float*>(workspace());
   float* const working = tile + tile_elements<float>;
-  float* const v = working + pixel_elements + half_elements;
+  float* const v = working + winograd_working;
   float* const u = v + 36 * v_stride;
   const Partition heights(filters, tile_rows, 1);
   const Partition panels(v_row, tile_vectors(minimum(filters, int64_t{tile_rows})) * L, L);
   const int64_t width = cut.row;
   for (int64_t done = 0; done < tiles; done += depth) {
     const int64_t some = minimum(depth, tiles - done);
-    transform_tiles<ImagePiece>(f, c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, channel, channels, from + done,
-                                some, working, v, v_stride, v_row);
-    transform_tiles<GradientPiece>(f, c.y, c.filters, c.out_height, c.out_width, 0, 0, filter, filters, from + done, some,
-                                   working, u, u_stride, u_row);
+    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x}, channel, channels, from + done, some,
+                     working, v, v_stride, v_row);
+    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0}, filter, filters, from + done, some, working,
+                        u, u_stride, u_row);
     for (int64_t e = 0; e < 36; e++) {
       float* const sum = sums + e * cut.stride + filter * width + channel;
       for (int64_t j = 0; j < panels.panels; j++) {

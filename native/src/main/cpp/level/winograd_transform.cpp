@@ -1,0 +1,123 @@
+// The transforms of tiles: see winograd.h.
+#include "winograd.h"
+
+namespace volute::VOLUTE_LEVEL {
+namespace {
+
+constexpr int64_t L = lanes<float>;
+
+// A dy along one axis: the adjoint of output_transform.
+VOLUTE_INLINE void gradient_transform(const f32v (&d)[4], f32v (&u)[6]) {
+  const f32v a = d[0] + d[2];
+  const f32v b = d[1] + d[3];
+  const f32v e = d[0] + 4.0f * d[2];
+  const f32v f = 2.0f * (d[1] + 4.0f * d[3]);
+  u[0] = d[0];
+  u[1] = a + b;
+  u[2] = a - b;
+  u[3] = e + f;
+  u[4] = e - f;
+  u[5] = d[3];
+}
+
+// Pieces of 6 x 6 pixels of the image, or of 4 x 4 of the gradient.
+struct ImagePiece {
+  static constexpr int size = 6;
+  static VOLUTE_INLINE void transform(const f32v (&d)[6], f32v (&v)[6]) { input_transform(d, v); }
+};
+struct GradientPiece {
+  static constexpr int size = 4;
+  static VOLUTE_INLINE void transform(const f32v (&d)[4], f32v (&v)[6]) { gradient_transform(d, v); }
+};
+
+// The 36 elements of a run's tiles: element e of tile t goes to v[e * stride + t * width].
+template <class Piece>
+void transform_run(const Planes& p, int64_t top, int64_t left, int64_t tiles, float* pixels, float* half, float* v,
+                   int64_t stride, int64_t width) {
+  constexpr int N = Piece::size;
+  static const float zeros[L] = {};
+  const int64_t across = 4 * (tiles - 1) + N;
+  const int64_t row = maximum(int64_t{0}, top);
+  const int64_t rows = minimum(p.height, top + N) - row;
+  const int64_t column = maximum(int64_t{0}, left);
+  const int64_t columns = maximum(int64_t{0}, minimum(p.width, left + across) - column);
+  if (rows > 0 && columns > 0) {
+    channels_to_lanes(p, row, rows, column, columns, pixels);
+  }
+  // Rows outside of the image are one vector of zeros.
+  const float* line[N];
+  int64_t step[N];
+  for (int64_t i = 0; i < N; i++) {
+    const int64_t y = top + i - row;
+    const bool inside = y >= 0 && y < rows;
+    line[i] = inside ? pixels + y * columns * L : zeros;
+    step[i] = inside ? L : 0;
+  }
+  for (int64_t x = 0; x < across; x++) {
+    const int64_t at = left + x - column;
+    if (at < 0 || at >= columns) {
+      for (int64_t i = 0; i < 6; i++) {
+        store(half + (i * winograd_run_pixels + x) * L, f32v{});
+      }
+      continue;
+    }
+    f32v d[N], u[6];
+#pragma GCC unroll 6
+    for (int i = 0; i < N; i++) {
+      d[i] = load(line[i] + at * step[i]);
+    }
+    Piece::transform(d, u);
+#pragma GCC unroll 6
+    for (int i = 0; i < 6; i++) {
+      store(half + (i * winograd_run_pixels + x) * L, u[i]);
+    }
+  }
+  for (int64_t i = 0; i < 6; i++) {
+    for (int64_t t = 0; t < tiles; t++) {
+      f32v d[N], u[6];
+#pragma GCC unroll 6
+      for (int k = 0; k < N; k++) {
+        d[k] = load(half + (i * winograd_run_pixels + 4 * t + k) * L);
+      }
+      Piece::transform(d, u);
+#pragma GCC unroll 6
+      for (int j = 0; j < 6; j++) {
+        store(v + (i * 6 + j) * stride + t * width, u[j]);
+      }
+    }
+  }
+}
+
+template <class Piece>
+void transform_tiles(const Filtering& f, const Source& s, int64_t channel, int64_t channels, int64_t from, int64_t tiles,
+                     float* working, float* v, int64_t stride, int64_t row) {
+  float* const pixels = working;
+  float* const half = pixels + winograd_pixel_elements;
+  const int64_t plane = s.height * s.width;
+  for (int64_t t = 0; t < tiles; t += winograd_tiles) {
+    const TileRuns runs(f, from + t, minimum(winograd_tiles, tiles - t));
+    for (int64_t c = 0; c < channels; c += L) {
+      for (int64_t r = 0; r < runs.count; r++) {
+        const TileRun& run = runs.list[r];
+        const Planes planes{s.images + (run.image * s.channels + channel + c) * plane, minimum(L, channels - c), plane,
+                            s.height, s.width};
+        transform_run<Piece>(planes, 4 * run.row - s.pad_y, 4 * run.column - s.pad_x, run.length, pixels, half,
+                             v + (t + run.at) * row + c, stride, row);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
+                      int64_t tiles, float* working, float* v, int64_t stride, int64_t row) {
+  transform_tiles<ImagePiece>(f, source, channel, channels, from, tiles, working, v, stride, row);
+}
+
+void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
+                         int64_t tiles, float* working, float* v, int64_t stride, int64_t row) {
+  transform_tiles<GradientPiece>(f, source, channel, channels, from, tiles, working, v, stride, row);
+}
+
+}  // namespace volute::VOLUTE_LEVEL
