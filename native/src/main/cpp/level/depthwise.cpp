@@ -124,7 +124,7 @@ void run_depthwise(Pool& pool, const volute_convolution& c) {
   const double sums = static_cast<double>(c.batch * c.filters * c.out_height * c.out_width) *
                       static_cast<double>(c.kernel_height * c.kernel_width);
   const double moves = static_cast<double>(c.batch * c.channels * c.height * c.width);
-  pool.run(c.batch * groups * bands.panels, sums / 50 + moves / 20, [&](int64_t part) {
+  pool.run(c.batch * groups * bands.panels, sums / 25 + moves / 10, [&](int64_t part) {
     const int64_t band = part % bands.panels;
     const int64_t rest = part / bands.panels;
     filter_band(c, rest / groups, rest % groups * L, bands.start(band), bands.size(band));
