@@ -167,6 +167,57 @@ void test_max_pool(Context& context) {
   }
 }
 
+// Lines shorter and longer than vectors and blocks, about a mean far from zero.
+void test_batch_norm(Context& context) {
+  for (int64_t spatial : {int64_t{1}, int64_t{7}, int64_t{49}, int64_t{64}, int64_t{4200}}) {
+    const int64_t batch = 3, channels = 2, n = batch * channels * spatial;
+    const Floats x(n, 1), residual(n, 2), g(n, 3), gamma(channels, 4), beta(channels, 5), y(n), dx(n);
+    const Floats mean(channels), variance(channels), dgamma(channels), dbeta(channels);
+    for (int64_t i = 0; i < n; i++) {
+      x[i] += 100;
+    }
+    volute_batch_norm c{};
+    c.call.kind = VOLUTE_BATCH_NORM_TRAINING;
+    c.batch = batch, c.channels = channels, c.spatial = spatial, c.activation = VOLUTE_ACT_RELU, c.epsilon = 0.1;
+    c.x = x.get(), c.gamma = gamma.get(), c.beta = beta.get(), c.mean = mean.get(), c.variance = variance.get();
+    c.y = y.get(), c.residual = residual.get();
+    expect(context.run(c) == VOLUTE_OK, "batch norm");
+    c.call.kind = VOLUTE_BATCH_NORM_GRADIENT;
+    c.y = dx.get(), c.g = g.get(), c.dgamma = dgamma.get(), c.dbeta = dbeta.get(), c.result = y.get();
+    expect(context.run(c) == VOLUTE_OK, "batch norm gradient");
+    for (int64_t channel = 0; channel < channels; channel++) {
+      const double count = static_cast<double>(batch * spatial);
+      std::vector<int64_t> elements;
+      for (int64_t i = 0; i < batch * spatial; i++) {
+        elements.push_back((i / spatial * channels + channel) * spatial + i % spatial);
+      }
+      double m = 0, v = 0, to_beta = 0, to_gamma = 0;
+      for (int64_t at : elements) {
+        m += x[at] / count;
+      }
+      for (int64_t at : elements) {
+        v += (x[at] - m) * (x[at] - m) / count;
+      }
+      const double r = 1 / std::sqrt(v + c.epsilon);
+      for (int64_t at : elements) {
+        const double expected = gamma[channel] * (x[at] - m) * r + beta[channel] + residual[at];
+        expect_close(std::max(0.0, expected), y[at], 1e-4, "batch norm", at);
+        to_beta += y[at] > 0 ? g[at] : 0.0;
+        to_gamma += y[at] > 0 ? g[at] * (x[at] - m) * r : 0.0;
+      }
+      expect_close(m, mean[channel], 1e-5, "mean", channel);
+      expect_close(v, variance[channel], 1e-5 * v + 1e-12, "variance", channel);
+      expect_close(to_beta, dbeta[channel], 1e-3, "beta's gradient", channel);
+      expect_close(to_gamma, dgamma[channel], 1e-2, "gamma's gradient", channel);
+      for (int64_t at : elements) {
+        const double at_argument = y[at] > 0 ? g[at] : 0.0;
+        const double centred = at_argument - to_beta / count - (x[at] - m) * r * to_gamma / count;
+        expect_close(gamma[channel] * r * centred, dx[at], 1e-4, "batch norm gradient", at);
+      }
+    }
+  }
+}
+
 struct Convolved {
   Floats y, dx, dw;
 };
@@ -380,6 +431,7 @@ int main() {
     test_convolution(many);
     test_index_error(many);
     test_max_pool(many);
+    test_batch_norm(many);
     test_recurrent(one, many);
     test_callers_at_once(many);
     std::printf("level %lld: %s\n", static_cast<long long>(level), failures == 0 ? "passed" : "failed");

@@ -1,6 +1,6 @@
-// Batch normalisation of [batch, channels, spatial]: one channel after the other, which mostly stays in the cache from
-// the first look at it to the last.
+// Batch normalisation of [batch, channels, spatial].
 #include <cmath>
+#include <type_traits>
 
 #include "kernels.h"
 #include "strided.h"
@@ -11,9 +11,8 @@ namespace {
 
 constexpr int64_t L = lanes<float>;
 
-template <int64_t A>
-VOLUTE_INLINE f32v activated(f32v v) {
-  switch (A) {
+VOLUTE_INLINE f32v activated(int64_t activation, f32v v) {
+  switch (activation) {
     case VOLUTE_ACT_RELU:
       return relu(v);
     case VOLUTE_ACT_TANH:
@@ -25,129 +24,203 @@ VOLUTE_INLINE f32v activated(f32v v) {
   }
 }
 
-// The gradient to an activation's argument, from its result and the gradient to that.
-template <int64_t A>
-VOLUTE_INLINE f32v activation_gradient(f32v y, f32v g) {
-  switch (A) {
+// What a gradient to activation(x) = y becomes before the activation.
+VOLUTE_INLINE f32v to_argument(int64_t activation, f32v y, f32v g) {
+  switch (activation) {
     case VOLUTE_ACT_RELU:
-      return y > 0 ? g : f32v{};
+      return y > f32v{} ? g : f32v{};
     case VOLUTE_ACT_TANH:
-      return g * (1 - y * y);
+      return g * (1.0f - y * y);
     case VOLUTE_ACT_SIGMOID:
-      return g * y * (1 - y);
+      return g * y * (1.0f - y);
     default:
       return g;
   }
 }
 
-// Calls work(at, count) for every vector of a line, the last of which may be a part.
+// Calls work(constant) with the activation as a compile-time constant.
 template <class Work>
-VOLUTE_INLINE void each_vector(int64_t n, const Work& work) {
-  int64_t i = 0;
-  for (; i + L <= n; i += L) {
-    work(i, L);
-  }
-  if (i < n) {
-    work(i, n - i);
-  }
-}
-
-VOLUTE_INLINE f32v get(const float* p, int64_t count) { return count == L ? load(p) : load_part(p, count); }
-
-VOLUTE_INLINE void put(float* p, f32v v, int64_t count) {
-  if (count == L) {
-    store(p, v);
-  } else {
-    store_part(p, v, count);
-  }
-}
-
-// y = activation(x * factor + shift + residual) for one line; the residual may be null.
-template <int64_t A>
-void scaled(const float* x, float factor, float shift, const float* residual, float* y, int64_t n) {
-  if (residual) {
-    each_vector(n, [&](int64_t i, int64_t count) {
-      put(y + i, activated<A>(get(x + i, count) * factor + shift + get(residual + i, count)), count);
-    });
-  } else {
-    each_vector(n, [&](int64_t i, int64_t count) {
-      put(y + i, activated<A>(get(x + i, count) * factor + shift), count);
-    });
-  }
-}
-
-using Scaled = void (*)(const float*, float, float, const float*, float*, int64_t);
-
-Scaled scaled_of(int64_t activation) {
+void with_activation(int64_t activation, const Work& work) {
   switch (activation) {
     case VOLUTE_ACT_RELU:
-      return scaled<VOLUTE_ACT_RELU>;
+      return work(std::integral_constant<int64_t, VOLUTE_ACT_RELU>{});
     case VOLUTE_ACT_TANH:
-      return scaled<VOLUTE_ACT_TANH>;
+      return work(std::integral_constant<int64_t, VOLUTE_ACT_TANH>{});
     case VOLUTE_ACT_SIGMOID:
-      return scaled<VOLUTE_ACT_SIGMOID>;
+      return work(std::integral_constant<int64_t, VOLUTE_ACT_SIGMOID>{});
     default:
-      return scaled<VOLUTE_IDENTITY>;
+      return work(std::integral_constant<int64_t, VOLUTE_IDENTITY>{});
   }
 }
 
-// Two sums over the lines of a channel: each lane adds up some hundred terms in single precision, and these sums are
-// added up in double precision.
-class Sums {
- public:
-  VOLUTE_INLINE void add(f32v first, f32v second) {
-    a_ += first;
-    b_ += second;
-  }
+// Elements of one channel that stay in the first-level cache: a part of one line, or several short lines.
+struct Block {
+  int64_t at;
+  int64_t lines, stride;
+  int64_t length;
 
-  // To be called after each line, of n elements at most.
-  void line(int64_t n) {
-    terms_ += n;
-    if (terms_ >= piece) {
-      flush();
-    }
-  }
-
-  double first() {
-    flush();
-    return first_;
-  }
-
-  double second() {
-    flush();
-    return second_;
-  }
-
-  static constexpr int64_t piece = 128 * L;
-
- private:
-  void flush() {
-    first_ += static_cast<double>(horizontal_sum<float>(a_));
-    second_ += static_cast<double>(horizontal_sum<float>(b_));
-    a_ = f32v{};
-    b_ = f32v{};
-    terms_ = 0;
-  }
-
-  f32v a_{}, b_{};
-  int64_t terms_ = 0;
-  double first_ = 0;
-  double second_ = 0;
+  int64_t elements() const { return lines * length; }
 };
 
-// Adds terms(at, count), two vectors with zeros behind `count`, for every vector of a line.
-template <class Terms>
-VOLUTE_INLINE void sum_line(Sums& sums, int64_t n, const Terms& terms) {
-  for (int64_t from = 0; from < n; from += Sums::piece) {
-    const int64_t length = minimum(Sums::piece, n - from);
-    Sums line = sums;
-    each_vector(length, [&](int64_t i, int64_t count) { terms(line, from + i, count); });
-    line.line(length);
-    sums = line;
+template <class Work>
+VOLUTE_INLINE void each_block(const volute_batch_norm& c, int64_t channel, const Work& work) {
+  constexpr int64_t most = 4096;
+  const int64_t lines = maximum(int64_t{1}, most / maximum(c.spatial, int64_t{1}));
+  for (int64_t b = 0; b < c.batch; b += lines) {
+    for (int64_t i = 0; i < c.spatial; i += most) {
+      work(Block{(b * c.channels + channel) * c.spatial + i, minimum(lines, c.batch - b), c.channels * c.spatial,
+                 minimum(most, c.spatial - i)});
+    }
   }
 }
 
-VOLUTE_INLINE f32v below(f32v v, int64_t count) { return count == L ? v : (f32v)((i32v)v & first_lanes(count)); }
+// Calls work(u, at, count) for every vector of the block: `count` elements, one vector unless a line ends; u counts to 4.
+template <class Work>
+VOLUTE_INLINE void each_vector(const Block& block, const Work& work) {
+  const int64_t length = block.length;
+  const int64_t end = block.at + block.lines * block.stride;
+  const int64_t stride = block.stride;
+  for (int64_t at = block.at; at < end; at += stride) {
+    int64_t i = 0;
+    for (; i + 4 * L <= length; i += 4 * L) {
+#pragma GCC unroll 4
+      for (int64_t u = 0; u < 4; u++) {
+        work(u, at + i + u * L, L);
+      }
+    }
+    if (i == length) {
+      continue;
+    }
+#pragma GCC unroll 4
+    for (int64_t u = 0; u < 4; u++) {
+      const int64_t rest = length - i - u * L;
+      if (rest >= L) {
+        work(u, at + i + u * L, L);
+      } else if (rest > 0) {
+        work(u, at + i + u * L, rest);
+      }
+    }
+  }
+}
+
+// The same in plain order: what stores much gains nothing from sums apart.
+template <class Work>
+VOLUTE_INLINE void each_vector_in_order(const Block& block, const Work& work) {
+  for (int64_t line = 0; line < block.lines; line++) {
+    const int64_t at = block.at + line * block.stride;
+    int64_t i = 0;
+    for (; i + L <= block.length; i += L) {
+      work(at + i, L);
+    }
+    if (i < block.length) {
+      work(at + i, block.length - i);
+    }
+  }
+}
+
+// Four sums that do not wait for each other.
+struct Sum {
+  f32v part[4] = {};
+  double total() const {
+    return static_cast<double>(horizontal_sum<float>((part[0] + part[1]) + (part[2] + part[3])));
+  }
+};
+
+VOLUTE_INLINE f32v kept(f32v v, int64_t count) { return count == L ? v : first_lanes(count) ? v : f32v{}; }
+
+// Elements, their mean and the sum of their squared distances from it.
+struct Moments {
+  double n = 0;
+  double mean = 0;
+  double squares = 0;
+
+  // Together with those of other elements (Chan, Golub and LeVeque, 1979).
+  void add(const Moments& other) {
+    const double all = n + other.n;
+    const double apart = other.mean - mean;
+    squares += other.squares + apart * apart * n * other.n / all;
+    mean += apart * other.n / all;
+    n = all;
+  }
+};
+
+// Summed about the block's own mean, so that a mean far from zero costs no digits.
+Moments moments(const float* x, const Block& block) {
+  const double n = static_cast<double>(block.elements());
+  Sum sum;
+  each_vector(block, [&](int64_t u, int64_t at, int64_t count) { sum.part[u] += load_part(x + at, count); });
+  const float near = static_cast<float>(sum.total() / n);
+  Sum off, squares;
+  each_vector(block, [&](int64_t u, int64_t at, int64_t count) {
+    const f32v d = kept(load_part(x + at, count) - near, count);
+    off.part[u] += d;
+    squares.part[u] += d * d;
+  });
+  const double shift = off.total() / n;
+  return {n, static_cast<double>(near) + shift, maximum(0.0, squares.total() - shift * shift * n)};
+}
+
+// y = activation(x * factor + shift + residual) for one channel.
+void scale_channel(const volute_batch_norm& c, int64_t channel, float factor, float shift) {
+  // Fields of the record are read once: a store of a vector might change them, for all that the compiler knows.
+  const float* const x = c.x;
+  const float* const residual = c.residual;
+  float* const y = c.y;
+  with_activation(c.activation, [&](auto activation) {
+    each_block(c, channel, [&](const Block& block) {
+      if (residual) {
+        each_vector_in_order(block, [=](int64_t at, int64_t n) {
+          const f32v v = load_part(x + at, n) * factor + shift + load_part(residual + at, n);
+          store_part(y + at, activated(activation, v), n);
+        });
+      } else {
+        each_vector_in_order(block, [=](int64_t at, int64_t n) {
+          store_part(y + at, activated(activation, load_part(x + at, n) * factor + shift), n);
+        });
+      }
+    });
+  });
+}
+
+template <int64_t A>
+VOLUTE_INLINE f32v argument_gradient(const float* result, const float* g, int64_t n) {
+  return A == VOLUTE_IDENTITY ? load_part(g, n) : to_argument(A, load_part(result, n), load_part(g, n));
+}
+
+template <int64_t A>
+void gradient_of_channel(const volute_batch_norm& c, int64_t channel) {
+  const float* const x = c.x;
+  const float* const g = c.g;
+  const float* const result = A == VOLUTE_IDENTITY ? c.g : c.result;
+  float* const dx = c.y;
+  const double n = static_cast<double>(c.batch * c.spatial);
+  const float mean = c.mean[channel];
+  const double r = 1 / std::sqrt(static_cast<double>(c.variance[channel]) + c.epsilon);
+  double sum = 0;
+  double product = 0;
+  each_block(c, channel, [&](const Block& block) {
+    Sum of_g, of_products;
+    each_vector(block, [&](int64_t u, int64_t at, int64_t count) {
+      const f32v v = argument_gradient<A>(result + at, g + at, count);
+      of_g.part[u] += v;
+      of_products.part[u] += kept((load_part(x + at, count) - mean) * v, count);
+    });
+    sum += of_g.total();
+    product += of_products.total();
+  });
+  c.dbeta[channel] = static_cast<float>(sum);
+  c.dgamma[channel] = static_cast<float>(product * r);
+  const double scale = c.gamma[channel] * r;
+  const float of_g = static_cast<float>(scale);
+  const float of_x = static_cast<float>(-scale * r * r * product / n);
+  const float constant = static_cast<float>(-scale * sum / n);
+  each_block(c, channel, [&](const Block& block) {
+    each_vector_in_order(block, [=](int64_t at, int64_t count) {
+      const f32v v = argument_gradient<A>(result + at, g + at, count);
+      store_part(dx + at, v * of_g + (load_part(x + at, count) - mean) * of_x + constant, count);
+    });
+  });
+}
 
 template <class Work>
 void each_channel(Pool& pool, const volute_batch_norm& c, double nanoseconds, const Work& work) {
@@ -159,104 +232,34 @@ void each_channel(Pool& pool, const volute_batch_norm& c, double nanoseconds, co
   });
 }
 
-// Calls work(at) for the line of each sample.
-template <class Work>
-VOLUTE_INLINE void each_sample(const volute_batch_norm& c, int64_t channel, const Work& work) {
-  for (int64_t b = 0; b < c.batch; b++) {
-    work((b * c.channels + channel) * c.spatial);
-  }
-}
-
-template <int64_t A>
-void gradient(const volute_batch_norm& c, int64_t channel) {
-  const double n = static_cast<double>(c.batch * c.spatial);
-  const float mean = c.mean[channel];
-  const double r = 1 / std::sqrt(static_cast<double>(c.variance[channel]) + c.epsilon);
-  const auto to_argument = [&](int64_t at, int64_t count) {
-    const f32v to = get(c.g + at, count);
-    return A == VOLUTE_IDENTITY ? to : activation_gradient<A>(get(c.result + at, count), to);
-  };
-  Sums sums;
-  each_sample(c, channel, [&](int64_t at) {
-    sum_line(sums, c.spatial, [&](Sums& line, int64_t i, int64_t count) {
-      const f32v to = to_argument(at + i, count);
-      line.add(to, below((get(c.x + at + i, count) - mean) * to, count));
-    });
-  });
-  const double sum = sums.first();
-  const double product = sums.second();
-  c.dbeta[channel] = static_cast<float>(sum);
-  c.dgamma[channel] = static_cast<float>(product * r);
-  const double scale = c.gamma[channel] * r;
-  const float of_g = static_cast<float>(scale);
-  const float of_x = static_cast<float>(-scale * r * r * product / n);
-  const float constant = static_cast<float>(-scale * sum / n);
-  each_sample(c, channel, [&](int64_t at) {
-    each_vector(c.spatial, [&](int64_t i, int64_t count) {
-      const f32v x = get(c.x + at + i, count);
-      put(c.y + at + i, to_argument(at + i, count) * of_g + (x - mean) * of_x + constant, count);
-    });
-  });
-}
-
 }  // namespace
 
 int run_batch_norm_training(Pool& pool, volute_batch_norm& c) {
-  const double n = static_cast<double>(c.batch * c.spatial);
-  const Scaled scale = scaled_of(c.activation);
-  each_channel(pool, c, 0.5, [&](int64_t channel) {
-    Sums plain;
-    each_sample(c, channel, [&](int64_t at) {
-      sum_line(plain, c.spatial, [&](Sums& line, int64_t i, int64_t count) {
-        line.add(get(c.x + at + i, count), f32v{});
-      });
-    });
-    const float mean = static_cast<float>(plain.first() / n);
-    Sums off;
-    each_sample(c, channel, [&](int64_t at) {
-      sum_line(off, c.spatial, [&](Sums& line, int64_t i, int64_t count) {
-        const f32v centred = below(get(c.x + at + i, count) - mean, count);
-        line.add(centred, centred * centred);
-      });
-    });
-    // The mean as a float is a little off; the squares are corrected for that.
-    const double shift = off.first() / n;
-    const float variance = static_cast<float>(off.second() / n - shift * shift);
+  each_channel(pool, c, 0.15, [&](int64_t channel) {
+    Moments all;
+    each_block(c, channel, [&](const Block& block) { all.add(moments(c.x, block)); });
+    const float mean = static_cast<float>(all.mean);
+    const float variance = static_cast<float>(all.squares / static_cast<double>(c.batch * c.spatial));
     c.mean[channel] = mean;
     c.variance[channel] = variance;
     const float factor = static_cast<float>(c.gamma[channel] / std::sqrt(static_cast<double>(variance) + c.epsilon));
-    const float add = c.beta[channel] - mean * factor;
-    each_sample(c, channel, [&](int64_t at) {
-      scale(c.x + at, factor, add, c.residual ? c.residual + at : nullptr, c.y + at, c.spatial);
-    });
+    scale_channel(c, channel, factor, c.beta[channel] - mean * factor);
   });
   return VOLUTE_OK;
 }
 
 int run_batch_norm_inference(Pool& pool, volute_batch_norm& c) {
-  const Scaled scale = scaled_of(c.activation);
-  each_channel(pool, c, 0.2, [&](int64_t channel) {
+  each_channel(pool, c, 0.1, [&](int64_t channel) {
     const double root = std::sqrt(static_cast<double>(c.variance[channel]) + c.epsilon);
     const float factor = static_cast<float>(c.gamma[channel] / root);
-    const float add = c.beta[channel] - c.mean[channel] * factor;
-    each_sample(c, channel,
-                [&](int64_t at) { scale(c.x + at, factor, add, nullptr, c.y + at, c.spatial); });
+    scale_channel(c, channel, factor, c.beta[channel] - c.mean[channel] * factor);
   });
   return VOLUTE_OK;
 }
 
 int run_batch_norm_gradient(Pool& pool, volute_batch_norm& c) {
-  each_channel(pool, c, 0.6, [&](int64_t channel) {
-    switch (c.activation) {
-      case VOLUTE_ACT_RELU:
-        return gradient<VOLUTE_ACT_RELU>(c, channel);
-      case VOLUTE_ACT_TANH:
-        return gradient<VOLUTE_ACT_TANH>(c, channel);
-      case VOLUTE_ACT_SIGMOID:
-        return gradient<VOLUTE_ACT_SIGMOID>(c, channel);
-      default:
-        return gradient<VOLUTE_IDENTITY>(c, channel);
-    }
+  with_activation(c.activation, [&](auto activation) {
+    each_channel(pool, c, 0.25, [&](int64_t channel) { gradient_of_channel<activation.value>(c, channel); });
   });
   return VOLUTE_OK;
 }
