@@ -10,9 +10,18 @@ final class Tile8x1 {
 
   private Tile8x1() {}
 
-  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + 8 * l + i}. */
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + l * kStep + i}. */
   static void multiplyAdd(
-      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
+      int k,
+      float[] a,
+      int aAt,
+      int kStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep) {
     int at = cAt;
     FloatVector c00 = FloatVector.fromArray(S, c, at);
     at += cStep;
@@ -29,7 +38,7 @@ final class Tile8x1 {
     FloatVector c60 = FloatVector.fromArray(S, c, at);
     at += cStep;
     FloatVector c70 = FloatVector.fromArray(S, c, at);
-    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += 8, bl += bStep) {
+    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += kStep, bl += bStep) {
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
       FloatVector x = FloatVector.broadcast(S, a[al]);
       c00 = x.fma(b0, c00);

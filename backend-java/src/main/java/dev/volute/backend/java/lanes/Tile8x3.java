@@ -15,9 +15,18 @@ final class Tile8x3 {
 
   private Tile8x3() {}
 
-  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + 8 * l + i}. */
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + l * kStep + i}. */
   static void multiplyAdd(
-      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
+      int k,
+      float[] a,
+      int aAt,
+      int kStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep) {
     int at = cAt;
     FloatVector c00 = FloatVector.fromArray(S, c, at);
     FloatVector c01 = FloatVector.fromArray(S, c, at + L);
@@ -50,7 +59,7 @@ final class Tile8x3 {
     FloatVector c70 = FloatVector.fromArray(S, c, at);
     FloatVector c71 = FloatVector.fromArray(S, c, at + L);
     FloatVector c72 = FloatVector.fromArray(S, c, at + 2 * L);
-    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += 8, bl += bStep) {
+    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += kStep, bl += bStep) {
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
       FloatVector b1 = FloatVector.fromArray(S, b, bl + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bl + 2 * L);

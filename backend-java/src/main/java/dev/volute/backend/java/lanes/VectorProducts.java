@@ -86,7 +86,7 @@ final class VectorProducts implements Products {
       int cAt,
       int cStep) {
     if (rows > LOW) {
-      boolean panel = rowStep == 1 && kStep == 8 && aAt + 8 * k <= a.length;
+      boolean panel = rowStep == 1 && aAt + (k - 1) * kStep + 8 <= a.length;
       boolean pitched =
           kStep == 1
               && rowStep == Products.ROW_PITCH
@@ -95,14 +95,14 @@ final class VectorProducts implements Products {
         if (pitched) {
           PitchedTile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
         } else if (panel) {
-          Tile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+          Tile8x3.multiplyAdd(k, a, aAt, kStep, b, bAt, bStep, c, cAt, cStep);
         } else {
           StridedTile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
         }
       } else if (pitched) {
         PitchedTile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
       } else if (panel) {
-        Tile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+        Tile8x1.multiplyAdd(k, a, aAt, kStep, b, bAt, bStep, c, cAt, cStep);
       } else {
         StridedTile8x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       }

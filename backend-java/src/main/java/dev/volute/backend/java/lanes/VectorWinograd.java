@@ -15,14 +15,14 @@ final class VectorWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep) {
+  public void image(
+      int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep) {
     for (int t = 0; t < n; t += L) {
       for (int j = 0; j < 6; j++) {
-        int at = dAt + t + j * dStep;
-        image6(d, at, 6 * dStep, d, at, 6 * dStep);
+        image6(d, dAt + t + j * dStep, dRow, work, j * L, 6 * L);
       }
       for (int i = 0; i < 6; i++) {
-        image6(d, dAt + t + 6 * i * dStep, dStep, v, vAt + t + 6 * i * vStep, vStep);
+        image6(work, 6 * i * L, L, v, vAt + t + 6 * i * vStep, vStep);
       }
     }
   }
@@ -114,14 +114,14 @@ final class VectorWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep) {
+  public void resultGradient(
+      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep) {
     for (int t = 0; t < n; t += L) {
       for (int j = 0; j < 4; j++) {
-        resultGradient6(g, gAt + t + j * gStep, 4 * gStep, s, sAt + t + j * sStep, 6 * sStep);
+        resultGradient6(g, gAt + t + j * gStep, gRow, work, j * L, 4 * L);
       }
       for (int i = 0; i < 6; i++) {
-        int at = sAt + t + 6 * i * sStep;
-        resultGradient6(s, at, sStep, s, at, sStep);
+        resultGradient6(work, 4 * i * L, L, s, sAt + t + 6 * i * sStep, sStep);
       }
     }
   }

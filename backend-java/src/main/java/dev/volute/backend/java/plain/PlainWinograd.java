@@ -10,13 +10,13 @@ final class PlainWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep) {
+  public void image(
+      int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep) {
     for (int j = 0; j < 6; j++) {
-      int at = dAt + j * dStep;
-      image6(n, d, at, 6 * dStep, d, at, 6 * dStep);
+      image6(n, d, dAt + j * dStep, dRow, work, j * n, 6 * n);
     }
     for (int i = 0; i < 6; i++) {
-      image6(n, d, dAt + 6 * i * dStep, dStep, v, vAt + 6 * i * vStep, vStep);
+      image6(n, work, 6 * i * n, n, v, vAt + 6 * i * vStep, vStep);
     }
   }
 
@@ -108,13 +108,13 @@ final class PlainWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep) {
+  public void resultGradient(
+      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep) {
     for (int j = 0; j < 4; j++) {
-      resultGradient6(n, g, gAt + j * gStep, 4 * gStep, s, sAt + j * sStep, 6 * sStep);
+      resultGradient6(n, g, gAt + j * gStep, gRow, work, j * n, 4 * n);
     }
     for (int i = 0; i < 6; i++) {
-      int at = sAt + 6 * i * sStep;
-      resultGradient6(n, s, at, sStep, s, at, sStep);
+      resultGradient6(n, work, 4 * i * n, n, s, sAt + 6 * i * sStep, sStep);
     }
   }
 

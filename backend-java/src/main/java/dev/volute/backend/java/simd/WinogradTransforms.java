@@ -14,8 +14,15 @@ public interface WinogradTransforms {
   /** The number of columns is rounded up to a multiple of this. */
   int width();
 
-  /** {@code v = B^T d B} of n tiles of an image; d is overwritten. */
-  void image(int n, float[] d, int dAt, int dStep, float[] v, int vAt, int vStep);
+  /**
+   * {@code v = B^T d B} of n tiles of an image.
+   *
+   * @param dRow distance of a tile's rows in d
+   * @param dStep distance of its columns
+   * @param work holds 36 elements for each column, from the array's start on
+   */
+  void image(
+      int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep);
 
   /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
   void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
@@ -23,8 +30,15 @@ public interface WinogradTransforms {
   /** {@code y = A^T m A + bias}, the results of n tiles; m is overwritten. */
   void result(int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep);
 
-  /** {@code s = A g A^T} of the gradients g to n tiles of results. */
-  void resultGradient(int n, float[] g, int gAt, int gStep, float[] s, int sAt, int sStep);
+  /**
+   * {@code s = A g A^T} of the gradients g to n tiles of results.
+   *
+   * @param gRow distance of a tile's rows in g
+   * @param gStep distance of its columns
+   * @param work holds 36 elements for each column, from the array's start on
+   */
+  void resultGradient(
+      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep);
 
   /** {@code w = G^T s G}, the gradients to n filters; s is overwritten. */
   void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep);

@@ -5,7 +5,6 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
-import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
 import java.util.Arrays;
@@ -18,9 +17,9 @@ import java.util.Arrays;
  * <p>An error is at most {@value WinogradKernel#ERROR} times the largest element of the image times
  * the sum of the magnitudes of the gradient to the filter's results.
  *
- * <p>Scratch holds the laid-out samples, then the transformed tiles of the image, {@code [36,
- * tiles, channels]}, then those of the gradient in panels of filters, then the 36 sums. Uses slots
- * 0 and 1 of the workspace.
+ * <p>Scratch holds some samples of the image and of the gradient with the channels of each pixel
+ * side by side, then their transformed tiles, {@code [36, tiles, channels]} and {@code [36, tiles,
+ * filters]}, then the 36 sums. Uses slots 0 and 1 of the workspace.
  */
 final class WinogradGradientKernel implements Kernel {
   private static final int MATRICES = WinogradFilters.MATRICES;
@@ -39,10 +38,14 @@ final class WinogradGradientKernel implements Kernel {
 
   private static final int CHANNELS_OF_A_PART = 16;
 
+  /** Keeps the 36 matrices from driving one another out of the first cache. */
+  private static final int APART = 16;
+
   private final WinogradShape shape;
   private final int channels;
   private final int filters;
-  private final int height;
+  private final PixelLayout imagePixels;
+  private final PixelLayout gradientPixels;
   private final int block;
   private final int most;
   private final int imageStep;
@@ -51,15 +54,14 @@ final class WinogradGradientKernel implements Kernel {
   private final Floats gradient;
   private final Floats result;
   private final float[] scratch;
-  private final int planesAt;
+  private final int imagePixelsAt;
+  private final int gradientPixelsAt;
   private final int imagesAt;
   private final int gradientsAt;
   private final int sumsAt;
   private final Products products;
   private final WinogradTransforms transforms;
-  private final RunCopies copies;
   private final Workers workers;
-  private final WinogradTiles tiles;
   private final Workers.Part layOut = this::layOut;
   private final Workers.Part transform = this::transform;
   private final Workers.Part multiply = this::multiply;
@@ -88,35 +90,66 @@ final class WinogradGradientKernel implements Kernel {
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
-    copies = machine.simd().runCopies();
     channels = shape.filters().depth();
     filters = shape.filters().rows();
-    height = shape.filters().height();
+    imagePixels = imagePixels(shape);
+    gradientPixels = gradientPixels(shape);
     block = block(shape);
     most = most(shape);
-    tiles = new WinogradTiles(shape, block);
-    imageStep = imageStep(shape);
-    gradientStep = gradientStep(shape);
-    planesAt = scratch.offset();
-    imagesAt = planesAt + block * shape.sampleLength();
+    imageStep = step(shape, imagePixels);
+    gradientStep = step(shape, gradientPixels);
+    imagePixelsAt = scratch.offset();
+    gradientPixelsAt = imagePixelsAt + block * imagePixels.length();
+    imagesAt = gradientPixelsAt + block * gradientPixels.length();
     gradientsAt = imagesAt + MATRICES * imageStep;
     sumsAt = gradientsAt + MATRICES * gradientStep;
   }
 
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
+    PixelLayout imagePixels = imagePixels(shape);
+    PixelLayout gradientPixels = gradientPixels(shape);
     long sums = (long) shape.filters().rows() * shape.filters().depth();
-    return (long) block(shape) * shape.sampleLength()
-        + MATRICES * (imageStep(shape) + gradientStep(shape) + sums);
+    long transformed = step(shape, imagePixels) + step(shape, gradientPixels);
+    return (long) block(shape) * (imagePixels.length() + gradientPixels.length())
+        + MATRICES * (transformed + sums);
+  }
+
+  private static PixelLayout imagePixels(WinogradShape shape) {
+    PlaneLayout planes = shape.layout();
+    return new PixelLayout(
+        planes.height(),
+        planes.width(),
+        planes.top(),
+        planes.left(),
+        planes.rows(),
+        planes.columns(),
+        pitch(shape, shape.filters().depth()));
+  }
+
+  private static PixelLayout gradientPixels(WinogradShape shape) {
+    return new PixelLayout(
+        shape.height(),
+        shape.width(),
+        0,
+        0,
+        shape.tileRows() * WinogradShape.TILE,
+        shape.tileColumns() * WinogradShape.TILE,
+        pitch(shape, shape.filters().rows()));
+  }
+
+  /** Whole vectors, and whole panels. */
+  private static int pitch(WinogradShape shape, int channels) {
+    int unit = Math.max(shape.filters().transforms().width(), shape.filters().height());
+    return (channels + unit - 1) / unit * unit;
   }
 
   private static int block(WinogradShape shape) {
-    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.sampleLength())));
+    int each = imagePixels(shape).length() + gradientPixels(shape).length();
+    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, each)));
   }
 
-  /**
-   * Tiles that are multiplied at a time: whole pieces, so that vectors do not reach behind them.
-   */
+  /** Tiles that are multiplied at a time: whole pieces. */
   private static int most(WinogradShape shape) {
     int each = MATRICES * (shape.filters().depth() + shape.filters().rows());
     int fitting = Math.max(1, Math.min(TILES, TRANSFORMED / each) / PIECE);
@@ -124,13 +157,9 @@ final class WinogradGradientKernel implements Kernel {
     return Math.min(all, fitting) * PIECE;
   }
 
-  /** Elements of a matrix of transformed tiles of the image. */
-  private static int imageStep(WinogradShape shape) {
-    return most(shape) * shape.filters().depth();
-  }
-
-  private static int gradientStep(WinogradShape shape) {
-    return shape.filters().pieces() * shape.filters().height() * most(shape);
+  /** Distance of matrices of transformed tiles. */
+  private static int step(WinogradShape shape, PixelLayout pixels) {
+    return most(shape) * pixels.pitch() + APART;
   }
 
   @Override
@@ -139,16 +168,19 @@ final class WinogradGradientKernel implements Kernel {
     Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      int all = samples * channels;
-      workers.run((all + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART, layOut);
+      workers.run(samples * (parts(channels) + parts(filters)), layOut);
       int end = samples * shape.tiles();
       for (first = 0; first < end; first += most) {
         count = Math.min(most, end - first);
-        workers.run(pieces() + shape.filters().pieces(), transform);
+        workers.run(2 * pieces(), transform);
         workers.run(MATRICES, multiply);
       }
     }
     workers.run(filters, finish);
+  }
+
+  private static int parts(int channels) {
+    return (channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
   }
 
   private int pieces() {
@@ -156,59 +188,56 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   private void layOut(int part) {
-    PlaneLayout layout = shape.layout();
-    int begin = part * CHANNELS_OF_A_PART;
-    int number = Math.min(CHANNELS_OF_A_PART, samples * channels - begin);
-    int from = image.offset() + (sample * channels + begin) * layout.height() * layout.width();
-    layout.fill(number, image.array(), from, scratch, planesAt + begin * layout.length(), copies);
+    int parts = samples * parts(channels);
+    if (part < parts) {
+      layOut(part, channels, image, imagePixels, imagePixelsAt);
+    } else {
+      layOut(part - parts, filters, gradient, gradientPixels, gradientPixelsAt);
+    }
+  }
+
+  private void layOut(int part, int channels, Floats from, PixelLayout pixels, int pixelsAt) {
+    int number = part / parts(channels);
+    int begin = part % parts(channels) * CHANNELS_OF_A_PART;
+    int channel = (sample + number) * channels + begin;
+    pixels.fill(
+        Math.min(CHANNELS_OF_A_PART, channels - begin),
+        from.array(),
+        from.offset() + channel * pixels.height() * pixels.width(),
+        scratch,
+        pixelsAt + number * pixels.length() + begin);
   }
 
   private void transform(int part) {
-    if (part < pieces()) {
-      transformImage(part * PIECE);
-    } else {
-      transformGradient(part - pieces());
-    }
-  }
-
-  private void transformImage(int piece) {
-    int width = transforms.width();
-    int step = (channels + width - 1) / width * width;
-    float[] tile = workers.workspace().floats(0, MATRICES * step);
-    int length = shape.layout().length();
-    for (int t = piece; t < Math.min(piece + PIECE, count); t++) {
-      tiles.gatherChannels(first + t, channels, scratch, planesAt, length, tile, step);
-      int to = imagesAt + t * channels;
-      if (step == channels) {
-        transforms.image(channels, tile, 0, step, scratch, to, imageStep);
+    int end = Math.min((part / 2 + 1) * PIECE, count);
+    float[] work =
+        workers
+            .workspace()
+            .floats(0, MATRICES * Math.max(imagePixels.pitch(), gradientPixels.pitch()));
+    for (int tile = part / 2 * PIECE; tile < end; tile++) {
+      if (part % 2 == 0) {
+        int pitch = imagePixels.pitch();
+        int from = imagePixelsAt + place(tile, imagePixels);
+        int row = imagePixels.at(1, 0);
+        int to = imagesAt + tile * pitch;
+        transforms.image(channels, scratch, from, row, pitch, work, scratch, to, imageStep);
       } else {
-        // What a vector writes behind a tile's channels may be another part's.
-        float[] images = workers.workspace().floats(1, MATRICES * step);
-        transforms.image(channels, tile, 0, step, images, 0, step);
-        for (int i = 0; i < MATRICES; i++) {
-          System.arraycopy(images, i * step, scratch, to + i * imageStep, channels);
-        }
+        int pitch = gradientPixels.pitch();
+        int from = gradientPixelsAt + place(tile, gradientPixels);
+        int row = gradientPixels.at(1, 0);
+        int to = gradientsAt + tile * pitch;
+        transforms.resultGradient(
+            filters, scratch, from, row, pitch, work, scratch, to, gradientStep);
       }
     }
   }
 
-  /** Transforms a panel of filters; a panel's filters lie side by side for each tile. */
-  private void transformGradient(int panel) {
-    Workspace workspace = workers.workspace();
-    int length = PIECE * height;
-    float[] results = workspace.floats(0, 16 * length);
-    int present = Math.min(height, filters - panel * height);
-    int plane = shape.height() * shape.width();
-    int from = gradient.offset() + (sample * filters + panel * height) * plane;
-    for (int t = 0; t < count; t += PIECE) {
-      int number = Math.min(PIECE, count - t);
-      for (int row = 0; row < present; row++) {
-        tiles.gatherResults(
-            first + t, number, gradient.array(), from + row * plane, results, row, height, length);
-      }
-      int to = gradientsAt + (panel * most + t) * height;
-      transforms.resultGradient(number * height, results, 0, length, scratch, to, gradientStep);
-    }
+  /** Where one of the tiles at hand begins in the laid-out samples. */
+  private int place(int tile, PixelLayout pixels) {
+    int number = first + tile;
+    int row = number / shape.tileColumns() % shape.tileRows() * WinogradShape.TILE;
+    int column = number % shape.tileColumns() * WinogradShape.TILE;
+    return number / shape.tiles() * pixels.length() + pixels.at(row, column);
   }
 
   private void multiply(int matrix) {
@@ -218,12 +247,12 @@ final class WinogradGradientKernel implements Kernel {
         count,
         scratch,
         gradientsAt + matrix * gradientStep,
-        height * most,
+        products.panelRows(),
         1,
-        height,
+        gradientPixels.pitch(),
         scratch,
         imagesAt + matrix * imageStep,
-        channels,
+        imagePixels.pitch(),
         scratch,
         sumsAt + matrix * filters * channels,
         channels);

@@ -142,12 +142,13 @@ final class WinogradKernel implements Kernel {
     int imageStep = depth * width;
     int resultStep = ROWS * width;
     float[] tile = workspace.floats(0, WinogradFilters.MATRICES * width);
+    float[] work = workspace.floats(3, WinogradFilters.MATRICES * width);
     float[] images = workspace.floats(1, WinogradFilters.MATRICES * imageStep);
     float[] results = workspace.floats(2, WinogradFilters.MATRICES * resultStep);
     for (int l = 0; l < depth; l++) {
       int from = planes.offset() + l * shape.layout().length();
       tiles.gather(first, count, planes.array(), from, tile, width);
-      transforms.image(count, tile, 0, width, images, l * width, imageStep);
+      transforms.image(count, tile, 0, 6 * width, width, work, images, l * width, imageStep);
     }
     for (int row = 0; row < filters.rows(); row += ROWS) {
       int rows = Math.min(ROWS, filters.rows() - row);

@@ -68,27 +68,6 @@ final class WinogradTiles {
     }
   }
 
-  /**
-   * Copies the 6 by 6 elements of one tile in some channels.
-   *
-   * @param channelStep distance of channels in the laid-out image
-   * @param step distance of the tile's elements: element (i, j) of channel c goes to {@code (6 i +
-   *     j) * step + c}
-   */
-  void gatherChannels(
-      int tile,
-      int channels,
-      float[] planes,
-      int planesAt,
-      int channelStep,
-      float[] elements,
-      int step) {
-    int at = planesAt + from[tile];
-    for (int channel = 0; channel < channels; channel++, at += channelStep) {
-      copy(planes, at, elements, channel, step);
-    }
-  }
-
   private void copy(float[] planes, int at, float[] tile, int place, int step) {
     for (int i = 0; i < 6; i++, place += 6 * step, at += columns) {
       tile[place] = planes[at];
@@ -97,40 +76,6 @@ final class WinogradTiles {
       tile[place + 3 * step] = planes[at + 3];
       tile[place + 4 * step] = planes[at + 4];
       tile[place + 5 * step] = planes[at + 5];
-    }
-  }
-
-  /**
-   * Copies the gradients to the 4 by 4 results of some tiles of a channel; zeros where a tile
-   * reaches outside.
-   *
-   * @param tileStep distance of tiles: element (i, j) of tile t goes to {@code (4 i + j) * step + t
-   *     * tileStep + to}
-   */
-  void gatherResults(
-      int first,
-      int count,
-      float[] gradient,
-      int gradientAt,
-      float[] tiles,
-      int to,
-      int tileStep,
-      int step) {
-    for (int t = first; t < first + count; t++, to += tileStep) {
-      int at = gradientAt + this.to[t];
-      for (int i = 0, place = to; i < TILE; i++, place += TILE * step, at += width) {
-        int inside = i < rowsInside[t] ? columnsInside[t] : 0;
-        if (inside == TILE) {
-          tiles[place] = gradient[at];
-          tiles[place + step] = gradient[at + 1];
-          tiles[place + 2 * step] = gradient[at + 2];
-          tiles[place + 3 * step] = gradient[at + 3];
-        } else {
-          for (int j = 0; j < TILE; j++) {
-            tiles[place + j * step] = j < inside ? gradient[at + j] : 0f;
-          }
-        }
-      }
     }
   }
 }
