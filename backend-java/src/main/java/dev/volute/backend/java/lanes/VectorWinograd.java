@@ -81,10 +81,18 @@ final class VectorWinograd implements WinogradTransforms {
 
   @Override
   public void result(
-      int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep) {
+      int n,
+      float[] bias,
+      int biasAt,
+      float[] m,
+      int mAt,
+      int mStep,
+      float[] y,
+      int yAt,
+      int yStep) {
     FloatVector none = FloatVector.zero(S);
-    FloatVector start = FloatVector.broadcast(S, bias);
     for (int t = 0; t < n; t += L) {
+      FloatVector start = FloatVector.fromArray(S, bias, biasAt + t);
       for (int j = 0; j < 6; j++) {
         int at = mAt + t + j * mStep;
         result4(none, m, at, 6 * mStep, m, at, 6 * mStep);

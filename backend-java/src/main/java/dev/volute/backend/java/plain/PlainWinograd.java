@@ -75,18 +75,30 @@ final class PlainWinograd implements WinogradTransforms {
 
   @Override
   public void result(
-      int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep) {
+      int n,
+      float[] bias,
+      int biasAt,
+      float[] m,
+      int mAt,
+      int mStep,
+      float[] y,
+      int yAt,
+      int yStep) {
     for (int j = 0; j < 6; j++) {
       int at = mAt + j * mStep;
-      result4(n, 0f, m, at, 6 * mStep, m, at, 6 * mStep);
+      result4(n, m, at, 6 * mStep, m, at, 6 * mStep);
     }
     for (int i = 0; i < 4; i++) {
-      result4(n, bias, m, mAt + 6 * i * mStep, mStep, y, yAt + 4 * i * yStep, yStep);
+      result4(n, m, mAt + 6 * i * mStep, mStep, y, yAt + 4 * i * yStep, yStep);
+    }
+    for (int i = 0; i < 16; i++) {
+      for (int t = 0; t < n; t++) {
+        y[yAt + i * yStep + t] += bias[biasAt + t];
+      }
     }
   }
 
-  private static void result4(
-      int n, float bias, float[] x, int at, int step, float[] y, int yAt, int yStep) {
+  private static void result4(int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
     for (int t = 0; t < n; t++) {
       int from = at + t;
       float x0 = x[from];
@@ -100,10 +112,10 @@ final class PlainWinograd implements WinogradTransforms {
       float c = x3 + x4;
       float d = x3 - x4;
       int to = yAt + t;
-      y[to] = x0 + a + c + bias;
-      y[to + yStep] = b + 2 * d + bias;
-      y[to + 2 * yStep] = a + 4 * c + bias;
-      y[to + 3 * yStep] = b + 8 * d + x5 + bias;
+      y[to] = x0 + a + c;
+      y[to + yStep] = b + 2 * d;
+      y[to + 2 * yStep] = a + 4 * c;
+      y[to + 3 * yStep] = b + 8 * d + x5;
     }
   }
 

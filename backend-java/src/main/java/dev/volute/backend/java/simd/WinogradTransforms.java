@@ -7,8 +7,8 @@ package dev.volute.backend.java.simd;
  * 4 results.
  *
  * <p>Many tiles are transformed at once: a tile's element (i, j) is in row {@code 6 i + j} of a
- * matrix (or {@code 4 i + j} if it has 4 by 4, {@code 3 i + j} if 3 by 3), each tile in a column.
- * Columns up to a multiple of {@link #width} are computed.
+ * matrix (or {@code 4 i + j} if it has 4 by 4, {@code 3 i + j} if 3 by 3), each tile of each
+ * channel in a column. Columns up to a multiple of {@link #width} are computed.
  */
 public interface WinogradTransforms {
   /** The number of columns is rounded up to a multiple of this. */
@@ -27,8 +27,17 @@ public interface WinogradTransforms {
   /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
   void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
 
-  /** {@code y = A^T m A + bias}, the results of n tiles; m is overwritten. */
-  void result(int n, float bias, float[] m, int mAt, int mStep, float[] y, int yAt, int yStep);
+  /** {@code y = A^T m A + bias}, the results of n columns with a bias each; m is overwritten. */
+  void result(
+      int n,
+      float[] bias,
+      int biasAt,
+      float[] m,
+      int mAt,
+      int mStep,
+      float[] y,
+      int yAt,
+      int yStep);
 
   /**
    * {@code s = A g A^T} of the gradients g to n tiles of results.

@@ -160,7 +160,8 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         || !WinogradShape.pays(image.dim(0), image.dim(1), filter.dim(0), height, width)) {
       return Optional.empty();
     }
-    WinogradFilters filters = filters(filter.dim(0), image.dim(1), cells(), 9, false, machine);
+    WinogradFilters filters =
+        new WinogradFilters(filter.dim(0), image.dim(1), cells(), 9, false, machine);
     return Optional.of(
         WinogradShape.of(
             image.dim(0),
@@ -171,19 +172,6 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             filters,
             height,
             width));
-  }
-
-  private static WinogradFilters filters(
-      int rows, int depth, int rowStep, int depthStep, boolean turned, Machine machine) {
-    return new WinogradFilters(
-        rows,
-        depth,
-        machine.simd().products().panelRows(),
-        rowStep,
-        depthStep,
-        turned,
-        machine.simd().winograd(),
-        machine.workers().workspace());
   }
 
   /**
@@ -197,7 +185,8 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         || !WinogradShape.pays(image.dim(0), filter.dim(0), image.dim(1), height, width)) {
       return Optional.empty();
     }
-    WinogradFilters filters = filters(image.dim(1), filter.dim(0), 9, cells(), true, machine);
+    WinogradFilters filters =
+        new WinogradFilters(image.dim(1), filter.dim(0), 9, cells(), true, machine);
     return Optional.of(
         WinogradShape.of(
             image.dim(0),

@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * @param height rows of the image
  * @param width columns of the image
- * @param top rows of zeros before the image
- * @param left columns of zeros before the image
+ * @param top rows of zeros before the image; negative if rows are left out
+ * @param left columns of zeros before the image; negative if columns are left out
  * @param rows of pixels
  * @param columns of pixels
  * @param pitch distance of pixels; elements behind the last channel hold anything
@@ -31,8 +31,8 @@ record PixelLayout(int height, int width, int top, int left, int rows, int colum
    * @param pixelsAt where it lies in the first pixel
    */
   void fill(int channels, float[] image, int imageAt, float[] pixels, int pixelsAt) {
-    int begin = Math.min(left, columns);
-    int end = Math.min(left + width, columns);
+    int begin = Math.max(0, Math.min(left, columns));
+    int end = Math.max(begin, Math.min(left + width, columns));
     for (int row = 0; row < rows; row++) {
       int y = row - top;
       int line = pixelsAt + at(row, 0);
@@ -42,7 +42,7 @@ record PixelLayout(int height, int width, int top, int left, int rows, int colum
       }
       clear(channels, begin, pixels, line);
       for (int channel = 0; channel < channels; channel++) {
-        int from = imageAt + (channel * height + y) * width;
+        int from = imageAt + (channel * height + y) * width + begin - left;
         copy(end - begin, image, from, pixels, line + begin * pitch + channel);
       }
       clear(channels, columns - end, pixels, line + end * pitch);

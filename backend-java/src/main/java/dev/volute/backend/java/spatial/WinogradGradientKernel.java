@@ -90,10 +90,10 @@ final class WinogradGradientKernel implements Kernel {
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
-    channels = shape.filters().depth();
-    filters = shape.filters().rows();
-    imagePixels = imagePixels(shape);
-    gradientPixels = gradientPixels(shape);
+    channels = shape.filters().channels();
+    filters = shape.filters().filters();
+    imagePixels = shape.pixels();
+    gradientPixels = shape.resultPixels();
     block = block(shape);
     most = most(shape);
     imageStep = step(shape, imagePixels);
@@ -107,51 +107,22 @@ final class WinogradGradientKernel implements Kernel {
 
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
-    PixelLayout imagePixels = imagePixels(shape);
-    PixelLayout gradientPixels = gradientPixels(shape);
-    long sums = (long) shape.filters().rows() * shape.filters().depth();
+    PixelLayout imagePixels = shape.pixels();
+    PixelLayout gradientPixels = shape.resultPixels();
+    long sums = (long) shape.filters().filters() * shape.filters().channels();
     long transformed = step(shape, imagePixels) + step(shape, gradientPixels);
     return (long) block(shape) * (imagePixels.length() + gradientPixels.length())
         + MATRICES * (transformed + sums);
   }
 
-  private static PixelLayout imagePixels(WinogradShape shape) {
-    PlaneLayout planes = shape.layout();
-    return new PixelLayout(
-        planes.height(),
-        planes.width(),
-        planes.top(),
-        planes.left(),
-        planes.rows(),
-        planes.columns(),
-        pitch(shape, shape.filters().depth()));
-  }
-
-  private static PixelLayout gradientPixels(WinogradShape shape) {
-    return new PixelLayout(
-        shape.height(),
-        shape.width(),
-        0,
-        0,
-        shape.tileRows() * WinogradShape.TILE,
-        shape.tileColumns() * WinogradShape.TILE,
-        pitch(shape, shape.filters().rows()));
-  }
-
-  /** Whole vectors, and whole panels. */
-  private static int pitch(WinogradShape shape, int channels) {
-    int unit = Math.max(shape.filters().transforms().width(), shape.filters().height());
-    return (channels + unit - 1) / unit * unit;
-  }
-
   private static int block(WinogradShape shape) {
-    int each = imagePixels(shape).length() + gradientPixels(shape).length();
+    int each = shape.pixels().length() + shape.resultPixels().length();
     return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, each)));
   }
 
   /** Tiles that are multiplied at a time: whole pieces. */
   private static int most(WinogradShape shape) {
-    int each = MATRICES * (shape.filters().depth() + shape.filters().rows());
+    int each = MATRICES * (shape.filters().channels() + shape.filters().filters());
     int fitting = Math.max(1, Math.min(TILES, TRANSFORMED / each) / PIECE);
     int all = (block(shape) * shape.tiles() + PIECE - 1) / PIECE;
     return Math.min(all, fitting) * PIECE;
@@ -217,27 +188,19 @@ final class WinogradGradientKernel implements Kernel {
     for (int tile = part / 2 * PIECE; tile < end; tile++) {
       if (part % 2 == 0) {
         int pitch = imagePixels.pitch();
-        int from = imagePixelsAt + place(tile, imagePixels);
+        int from = imagePixelsAt + shape.place(first + tile, imagePixels);
         int row = imagePixels.at(1, 0);
         int to = imagesAt + tile * pitch;
         transforms.image(channels, scratch, from, row, pitch, work, scratch, to, imageStep);
       } else {
         int pitch = gradientPixels.pitch();
-        int from = gradientPixelsAt + place(tile, gradientPixels);
+        int from = gradientPixelsAt + shape.place(first + tile, gradientPixels);
         int row = gradientPixels.at(1, 0);
         int to = gradientsAt + tile * pitch;
         transforms.resultGradient(
             filters, scratch, from, row, pitch, work, scratch, to, gradientStep);
       }
     }
-  }
-
-  /** Where one of the tiles at hand begins in the laid-out samples. */
-  private int place(int tile, PixelLayout pixels) {
-    int number = first + tile;
-    int row = number / shape.tileColumns() % shape.tileRows() * WinogradShape.TILE;
-    int column = number % shape.tileColumns() * WinogradShape.TILE;
-    return number / shape.tiles() * pixels.length() + pixels.at(row, column);
   }
 
   private void multiply(int matrix) {

@@ -3,10 +3,8 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
-import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
 import java.util.Arrays;
@@ -21,48 +19,71 @@ import java.util.Optional;
  * the transforms and not with the number of channels: an error is at most {@value #ERROR} times the
  * largest element of the image times the sum of the filter's magnitudes.
  *
- * <p>Some samples are laid out at a time, then panels of tiles are computed at once, in slots 0 to
- * 3 of the workspace. Scratch holds the transformed filters, unless they are constant, and behind
- * them the laid-out samples.
+ * <p>Some samples are laid out with the channels of each pixel side by side, then some tiles are
+ * transformed at a time, then multiplied by panels of filters and transformed back, in slots 0 to 2
+ * of the workspace. Scratch holds the transformed filters, unless they are constant, then the bias,
+ * then the laid-out samples, then the transformed tiles, {@code [36, tiles, channels]}.
  */
 final class WinogradKernel implements Kernel {
   /** The bound of the error, in units of the largest possible result. */
   static final double ERROR = 1e-5;
 
+  private static final int MATRICES = WinogradFilters.MATRICES;
+
   /** Elements that are laid out at a time, if more than one sample. */
   private static final int BLOCK = 1 << 18;
 
+  /** Transformed elements that are multiplied at a time. */
+  private static final int TRANSFORMED = 1 << 18;
+
+  /** Tiles that are multiplied by a panel of filters, at most. */
+  private static final int TILES = 48;
+
+  /** Tiles that are transformed at a time. */
+  private static final int PIECE = 8;
+
+  /** Rows of a matrix of filters that are multiplied at a time. */
+  private static final int DEPTH = 256;
+
+  private static final int FEW_CHANNELS = 32;
+
   private static final int CHANNELS_OF_A_PART = 16;
 
-  /** Channels of the result that are multiplied at a time; a multiple of every panel's height. */
-  private static final int ROWS = 32;
-
-  /** Tiles that are multiplied at a time, at most. */
-  private static final int TILES = 64;
+  /** Keeps the 36 matrices from driving one another out of the first cache. */
+  private static final int APART = 16;
 
   private final WinogradShape shape;
   private final WinogradFilters filters;
+  private final PixelLayout pixels;
   private final Floats image;
   private final Floats weights;
   private final Optional<Floats> bias;
   private final Optional<FloatMap> activation;
   private final Floats result;
   private final Floats packed;
-  private final Floats planes;
+  private final float[] scratch;
+  private final int biasAt;
+  private final int pixelsAt;
+  private final int imagesAt;
+  private final int imagePitch;
+  private final int imageStep;
   private final boolean pack;
   private final int block;
+  private final int most;
+  private final int depth;
   private final Products products;
   private final WinogradTransforms transforms;
-  private final RunCopies copies;
   private final Workers workers;
   private final WinogradTiles tiles;
-  private final int width;
-  private final Workers.Part packPanel = this::packPanel;
+  private final Workers.Part packPiece = this::packPiece;
   private final Workers.Part layOut = this::layOut;
-  private final Workers.Part panel = this::panel;
+  private final Workers.Part transform = this::transform;
+  private final Workers.Part multiply = this::multiply;
 
   private int sample;
   private int samples;
+  private int first;
+  private int count;
 
   WinogradKernel(
       WinogradShape shape,
@@ -76,118 +97,177 @@ final class WinogradKernel implements Kernel {
       Machine machine) {
     this.shape = shape;
     filters = shape.filters();
+    pixels = shape.pixels();
     this.image = image;
     this.weights = weights;
     this.bias = bias;
     this.activation = activation;
     this.result = result;
+    this.scratch = scratch.array();
     pack = constant.isEmpty();
     packed = constant.orElse(scratch);
-    planes = new Floats(scratch.array(), scratch.offset() + (pack ? filters.length() : 0));
     block = block(shape);
+    most = most(shape);
+    imagePitch = imagePitch(shape);
+    imageStep = imageStep(shape);
+    biasAt = scratch.offset() + (pack ? filters.length() : 0);
+    pixelsAt = biasAt + filters.pitch();
+    imagesAt = pixelsAt + block * pixels.length();
+    int blocks = (filters.channels() + DEPTH - 1) / DEPTH;
+    depth = (filters.channels() + blocks - 1) / blocks;
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
-    copies = machine.simd().runCopies();
     tiles = new WinogradTiles(shape, block);
-    width = Math.min(products.panelColumns(), TILES);
   }
 
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
-    return (long) shape.filters().length() + (long) block(shape) * shape.sampleLength();
+    return (long) shape.filters().length()
+        + shape.filters().pitch()
+        + (long) block(shape) * shape.pixels().length()
+        + (long) MATRICES * imageStep(shape);
   }
 
   private static int block(WinogradShape shape) {
-    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.sampleLength())));
+    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.pixels().length())));
+  }
+
+  /** Tiles that are transformed before they are multiplied. */
+  private static int most(WinogradShape shape) {
+    int fitting = TRANSFORMED / (MATRICES * imagePitch(shape)) / TILES;
+    return Math.min(block(shape) * shape.tiles(), Math.max(2, fitting / 2 * 2) * TILES);
+  }
+
+  private static int imageStep(WinogradShape shape) {
+    return most(shape) * imagePitch(shape) + APART;
+  }
+
+  /** Distance of transformed tiles; sums of few products want the fastest. */
+  private static int imagePitch(WinogradShape shape) {
+    int pitch = shape.pixels().pitch();
+    return pitch <= FEW_CHANNELS ? Products.ROW_PITCH : pitch;
   }
 
   @Override
   public void run() {
     if (pack) {
-      workers.run(filters.pieces(), packPanel);
+      workers.run(filters.pieces(), packPiece);
+    }
+    if (bias.isPresent()) {
+      System.arraycopy(bias.get().array(), bias.get().offset(), scratch, biasAt, filters.filters());
+    } else {
+      Arrays.fill(scratch, biasAt, biasAt + filters.filters(), 0f);
     }
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      int channels = samples * filters.depth();
-      workers.run((channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART, layOut);
-      workers.run((samples * shape.tiles() + width - 1) / width, panel);
+      workers.run(samples * channelParts(), layOut);
+      int end = samples * shape.tiles();
+      for (first = 0; first < end; first += most) {
+        count = Math.min(most, end - first);
+        workers.run((count + PIECE - 1) / PIECE, transform);
+        workers.run(tilePanels() * filters.panels(), multiply);
+      }
     }
   }
 
-  private void packPanel(int number) {
+  private void packPiece(int number) {
     filters.pack(number, weights.array(), weights.offset(), packed.array(), packed.offset());
   }
 
-  private void layOut(int part) {
-    PlaneLayout layout = shape.layout();
-    int first = part * CHANNELS_OF_A_PART;
-    int count = Math.min(CHANNELS_OF_A_PART, samples * filters.depth() - first);
-    int from =
-        image.offset() + (sample * filters.depth() + first) * layout.height() * layout.width();
-    layout.fill(
-        count,
-        image.array(),
-        from,
-        planes.array(),
-        planes.offset() + first * layout.length(),
-        copies);
+  private int channelParts() {
+    return (filters.channels() + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
   }
 
-  private void panel(int number) {
-    int first = number * width;
-    int count = Math.min(width, samples * shape.tiles() - first);
-    Workspace workspace = workers.workspace();
-    int depth = filters.depth();
-    int imageStep = depth * width;
-    int resultStep = ROWS * width;
-    float[] tile = workspace.floats(0, WinogradFilters.MATRICES * width);
-    float[] work = workspace.floats(3, WinogradFilters.MATRICES * width);
-    float[] images = workspace.floats(1, WinogradFilters.MATRICES * imageStep);
-    float[] results = workspace.floats(2, WinogradFilters.MATRICES * resultStep);
-    for (int l = 0; l < depth; l++) {
-      int from = planes.offset() + l * shape.layout().length();
-      tiles.gather(first, count, planes.array(), from, tile, width);
-      transforms.image(count, tile, 0, 6 * width, width, work, images, l * width, imageStep);
+  private void layOut(int part) {
+    int number = part / channelParts();
+    int channel = part % channelParts() * CHANNELS_OF_A_PART;
+    int from = (sample + number) * filters.channels() + channel;
+    pixels.fill(
+        Math.min(CHANNELS_OF_A_PART, filters.channels() - channel),
+        image.array(),
+        image.offset() + from * pixels.height() * pixels.width(),
+        scratch,
+        pixelsAt + number * pixels.length() + channel);
+  }
+
+  private void transform(int piece) {
+    int pitch = pixels.pitch();
+    float[] work = workers.workspace().floats(0, MATRICES * pitch);
+    for (int t = piece * PIECE; t < Math.min((piece + 1) * PIECE, count); t++) {
+      transforms.image(
+          filters.channels(),
+          scratch,
+          pixelsAt + shape.place(first + t, pixels),
+          pixels.at(1, 0),
+          pitch,
+          work,
+          scratch,
+          imagesAt + t * imagePitch,
+          imageStep);
     }
-    for (int row = 0; row < filters.rows(); row += ROWS) {
-      int rows = Math.min(ROWS, filters.rows() - row);
-      for (int i = 0; i < WinogradFilters.MATRICES; i++) {
-        Arrays.fill(results, i * resultStep, i * resultStep + rows * width, 0f);
+  }
+
+  private int tilePanels() {
+    return (count + TILES - 1) / TILES;
+  }
+
+  /** Multiplies some tiles by a panel of filters. */
+  private void multiply(int part) {
+    int panel = part % filters.panels();
+    int height = (count + tilePanels() - 1) / tilePanels();
+    height = (height + products.panelRows() - 1) / products.panelRows() * products.panelRows();
+    int tile = part / filters.panels() * height;
+    int rows = Math.min(height, count - tile);
+    int width = filters.width(panel);
+    int step = TILES * width + APART;
+    float[] results = workers.workspace().floats(1, MATRICES * step);
+    for (int i = 0; i < MATRICES; i++) {
+      Arrays.fill(results, i * step, i * step + rows * width, 0f);
+      int from = packed.offset() + i * filters.matrixLength() + filters.place(panel);
+      for (int l = 0; l < filters.channels(); l += depth) {
         products.multiplyAdd(
             rows,
-            count,
-            depth,
-            packed.array(),
-            packed.offset() + i * filters.matrixLength() + row * depth,
-            filters.height() * depth,
+            width,
+            Math.min(depth, filters.channels() - l),
+            scratch,
+            imagesAt + i * imageStep + tile * imagePitch + l,
+            products.panelRows() * imagePitch,
+            imagePitch,
             1,
-            filters.height(),
-            images,
-            i * imageStep,
+            packed.array(),
+            from + l * width,
             width,
             results,
-            i * resultStep,
+            i * step,
             width);
       }
-      finish(first, count, row, rows, results, resultStep, tile);
     }
+    finish(first + tile, rows, panel, results, step);
   }
 
-  /** Transforms some channels of the result back. */
-  private void finish(
-      int first, int count, int row, int rows, float[] results, int step, float[] tile) {
+  /** Transforms some tiles of a panel's filters back. */
+  private void finish(int tile, int rows, int panel, float[] results, int step) {
+    int width = filters.width(panel);
+    int filter = panel * filters.panelWidth();
+    int present = Math.min(width, filters.filters() - filter);
+    int length = WinogradShape.TILE * WinogradShape.TILE * width;
+    float[] y = workers.workspace().floats(2, PIECE * length);
     int plane = shape.height() * shape.width();
-    for (int r = 0; r < rows; r++) {
-      float start = bias.isPresent() ? bias.get().array()[bias.get().offset() + row + r] : 0f;
-      transforms.result(count, start, results, r * width, step, tile, 0, width);
-      if (activation.isPresent()) {
-        for (int i = 0; i < WinogradShape.TILE * WinogradShape.TILE; i++) {
-          activation.get().run(count, tile, i * width, tile, i * width, tile, i * width);
-        }
+    int to = result.offset() + (sample * filters.filters() + filter) * plane;
+    for (int t = 0; t < rows; t += PIECE) {
+      int number = Math.min(PIECE, rows - t);
+      for (int i = 0; i < number; i++) {
+        int from = (t + i) * width;
+        transforms.result(
+            width, scratch, biasAt + filter, results, from, step, y, i * length, width);
       }
-      int to = result.offset() + (sample * filters.rows() + row + r) * plane;
-      tiles.scatter(first, count, tile, width, result.array(), to);
+      if (activation.isPresent()) {
+        activation.get().run(number * length, y, 0, y, 0, y, 0);
+      }
+      for (int channel = 0; channel < present; channel++) {
+        tiles.scatter(tile + t, number, y, channel, width, result.array(), to + channel * plane);
+      }
     }
   }
 }

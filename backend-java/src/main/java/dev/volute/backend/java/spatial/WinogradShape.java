@@ -1,15 +1,16 @@
 package dev.volute.backend.java.spatial;
 
+import dev.volute.backend.java.simd.Simd;
+
 /**
  * A convolution with filters of 3 by 3 whose results are computed in tiles of 4 by 4.
  *
- * @param layout of each channel of the image, with zeros where the last tiles reach behind it
- * @param filters whose depth is the image's channels and whose rows are the result's
+ * @param pixels of the image, with zeros where the last tiles reach behind it
  * @param height rows of the result
  * @param width columns of the result
  */
 record WinogradShape(
-    int samples, PlaneLayout layout, WinogradFilters filters, int height, int width) {
+    int samples, PixelLayout pixels, WinogradFilters filters, int height, int width) {
   /** Results of a tile along one axis. */
   static final int TILE = 4;
 
@@ -29,10 +30,35 @@ record WinogradShape(
       WinogradFilters filters,
       int height,
       int width) {
-    PlaneLayout layout =
-        PlaneLayout.single(
-            imageHeight, imageWidth, top, left, tiles(height) * TILE + 2, tiles(width) * TILE + 2);
-    return new WinogradShape(samples, layout, filters, height, width);
+    PixelLayout pixels =
+        new PixelLayout(
+            imageHeight,
+            imageWidth,
+            top,
+            left,
+            tiles(height) * TILE + 2,
+            tiles(width) * TILE + 2,
+            pitch(filters.channels(), filters));
+    return new WinogradShape(samples, pixels, filters, height, width);
+  }
+
+  /** Whole vectors, and whole panels of rows. */
+  private static int pitch(int channels, WinogradFilters filters) {
+    Simd simd = filters.machine().simd();
+    int unit = Math.max(simd.winograd().width(), simd.products().panelRows());
+    return (channels + unit - 1) / unit * unit;
+  }
+
+  /** How results or their gradients are laid out, in whole tiles. */
+  PixelLayout resultPixels() {
+    return new PixelLayout(
+        height,
+        width,
+        0,
+        0,
+        tileRows() * TILE,
+        tileColumns() * TILE,
+        pitch(filters.filters(), filters));
   }
 
   /** Whether this is faster than to multiply each window by each filter. */
@@ -66,8 +92,10 @@ record WinogradShape(
     return tileRows() * tileColumns();
   }
 
-  /** Elements of a laid-out sample. */
-  int sampleLength() {
-    return filters.depth() * layout.length();
+  /** Where a tile, counted through all samples, begins in the laid-out samples. */
+  int place(int tile, PixelLayout pixels) {
+    int row = tile / tileColumns() % tileRows() * TILE;
+    int column = tile % tileColumns() * TILE;
+    return tile / tiles() * pixels.length() + pixels.at(row, column);
   }
 }
