@@ -30,13 +30,15 @@ public final class Factor {
   private final int height;
 
   /**
+   * @param rows of the matrices that are multiplied by it
    * @param k rows of b
    * @param n columns of b
    * @param kStep distance of b's rows as it lies
    * @param columnStep distance of b's columns as it lies
    * @param packed whether it is packed; it must be where {@code columnStep} is not 1
    */
-  public Factor(int k, int n, int kStep, int columnStep, boolean packed, Machine machine) {
+  public Factor(
+      int rows, int k, int n, int kStep, int columnStep, boolean packed, Machine machine) {
     this.k = k;
     this.n = n;
     this.kStep = kStep;
@@ -44,7 +46,7 @@ public final class Factor {
     this.packed = packed;
     products = machine.simd().products();
     workspace = machine.workers().workspace();
-    panel = products.panelColumns();
+    panel = rows == 1 ? products.rowColumns() : products.panelColumns();
     height = products.panelRows();
   }
 
@@ -68,11 +70,22 @@ public final class Factor {
     return packed ? (n + panel - 1) / panel * panel * k : 0;
   }
 
-  /** Packs b, if it is to be. */
-  public void pack(Floats b, Floats memory) {
+  /**
+   * Packs some columns of b, if it is to be packed: those from a multiple of {@link #columnUnit}
+   * on.
+   */
+  public void pack(Floats b, int from, int to, Floats memory) {
     if (packed) {
       Packing.columns(
-          k, n, b.array(), b.offset(), kStep, columnStep, panel, memory.array(), memory.offset());
+          k,
+          to - from,
+          b.array(),
+          b.offset() + from * columnStep,
+          kStep,
+          columnStep,
+          panel,
+          memory.array(),
+          memory.offset() + from * k);
     }
   }
 

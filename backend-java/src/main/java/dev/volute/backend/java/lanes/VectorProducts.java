@@ -32,6 +32,11 @@ final class VectorProducts implements Products {
   }
 
   @Override
+  public int rowColumns() {
+    return ROW;
+  }
+
+  @Override
   public void multiplyAdd(
       int m,
       int n,

@@ -29,6 +29,11 @@ final class PlainProducts implements Products {
   }
 
   @Override
+  public int rowColumns() {
+    return COLUMNS;
+  }
+
+  @Override
   public void multiplyAdd(
       int m,
       int n,

@@ -2,9 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
-import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;
-import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Operands;
 
@@ -15,8 +13,6 @@ import dev.volute.spi.Operands;
 final class Backward implements Kernel {
   private final Sizes sizes;
   private final Schedule schedule;
-  private final Before hidden;
-  private final Sequence before;
   private final Floats last;
   private final Same hiddenGradient;
   private final ParameterGradients parameters;
@@ -25,8 +21,6 @@ final class Backward implements Kernel {
     sizes = plan.sizes();
     BackwardMemory memory = new BackwardMemory(plan, operands);
     schedule = new Schedule(sizes, new BackwardStages(plan, memory, machine).all(), true, machine);
-    hidden = memory.hidden();
-    before = memory.before();
     last = memory.lastHiddenGradient();
     hiddenGradient = memory.hiddenGradient();
     parameters = new ParameterGradients(sizes, memory, machine);
@@ -36,12 +30,6 @@ final class Backward implements Kernel {
   public void run() {
     Floats to = hiddenGradient.values();
     System.arraycopy(last.array(), last.offset(), to.array(), to.offset(), sizes.state());
-    for (int row = 0; row < sizes.batch(); row++) {
-      for (int t = 0; t < sizes.time(); t++) {
-        System.arraycopy(
-            hidden.array(t), hidden.at(row, t), before.array(t), before.at(row, t), sizes.units());
-      }
-    }
     schedule.run();
     parameters.run();
   }

@@ -95,12 +95,12 @@ final class BackwardMemory {
     return output(sizes.weights() + 3);
   }
 
-  Floats gateWeight() {
-    return plan.gateWeight().of(scratch);
+  PackedWeight gateWeight() {
+    return new PackedWeight(plan.gateWeight().of(scratch), false);
   }
 
-  Floats candidateWeight() {
-    return plan.candidateWeight().of(scratch);
+  PackedWeight candidateWeight() {
+    return new PackedWeight(plan.candidateWeight().of(scratch), false);
   }
 
   Sequence sums() {

@@ -49,6 +49,6 @@ record BackwardPlan(
   }
 
   private static Factor factor(Sizes sizes, int rows, Machine machine) {
-    return new Factor(rows, sizes.units(), 1, sizes.width(), true, machine);
+    return new Factor(sizes.batch(), rows, sizes.units(), 1, sizes.width(), true, machine);
   }
 }

@@ -24,6 +24,8 @@ final class BackwardStages {
   private final Sequence gradients;
   private final Same hidden;
   private final Sequence sums;
+  private final Before states;
+  private final Sequence before;
 
   BackwardStages(BackwardPlan plan, BackwardMemory memory, Machine machine) {
     this.plan = plan;
@@ -35,6 +37,8 @@ final class BackwardStages {
     gradients = memory.gradients();
     hidden = memory.hiddenGradient();
     sums = memory.sums();
+    states = memory.hidden();
+    before = memory.before();
   }
 
   List<Stage> all() {
@@ -60,6 +64,12 @@ final class BackwardStages {
     return new ProductStage(plan.candidate(), weight, memory.candidateWeight(), from, to);
   }
 
+  /** Puts the hidden states before all steps in the order of their gradients. */
+  private void keepBefore(int t, int row, int unit, int n) {
+    System.arraycopy(
+        states.array(t), states.at(row, t) + unit, before.array(t), before.at(row, t) + unit, n);
+  }
+
   private Stage activation(Binary.Function function) {
     FloatMap add = machine.simd().elementwise().binary(Binary.Function.ADD);
     FloatMap derivative = machine.simd().elementwise().binary(function);
@@ -67,6 +77,7 @@ final class BackwardStages {
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
+        keepBefore(t, row, unit, n);
         float[] s = sums.array(t);
         int at = sums.at(row, t) + unit;
         float[] dh = hidden.array(t);
@@ -85,13 +96,22 @@ final class BackwardStages {
     Floats last = memory.lastCellGradient();
     return new UnitStage(sizes) {
       @Override
-      public void begin() {
+      public void begin(int fromColumn, int toColumn) {
         Floats to = cell.values();
-        System.arraycopy(last.array(), last.offset(), to.array(), to.offset(), sizes.state());
+        for (int row = 0; row < sizes.batch(); row++) {
+          int at = row * units + fromColumn;
+          System.arraycopy(
+              last.array(),
+              last.offset() + at,
+              to.array(),
+              to.offset() + at,
+              toColumn - fromColumn);
+        }
       }
 
       @Override
       void run(int t, int row, int unit, int n) {
+        keepBefore(t, row, unit, n);
         float[] kept = reserve.array(t);
         int keptAt = reserve.at(row, t) + unit;
         int stateAt = keptAt + 4 * units;
@@ -121,11 +141,11 @@ final class BackwardStages {
 
   private Stage gru(Same reset) {
     Sequence reserve = memory.reserve();
-    Sequence before = memory.before();
     Sequence inner = memory.inner();
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
+        keepBefore(t, row, unit, n);
         functions
             .gates()
             .gruGradient(
@@ -151,7 +171,6 @@ final class BackwardStages {
 
   private Stage reset(Same reset) {
     Sequence reserve = memory.reserve();
-    Sequence before = memory.before();
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
@@ -175,10 +194,10 @@ final class BackwardStages {
 
   private Stage gruResetAfter(Sequence inner) {
     Sequence reserve = memory.reserve();
-    Sequence before = memory.before();
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
+        keepBefore(t, row, unit, n);
         functions
             .gates()
             .gruResetAfterGradient(

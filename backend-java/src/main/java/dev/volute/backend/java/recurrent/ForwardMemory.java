@@ -1,6 +1,8 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.recurrent.Regions.Region;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.backend.java.recurrent.StepRows.Sequence;
@@ -87,12 +89,18 @@ final class ForwardMemory {
         : new Sequence(plan.sums().of(scratch), sizes.time(), sizes.width());
   }
 
-  Floats gateWeight() {
-    return plan.gateWeight().of(scratch);
+  PackedWeight gateWeight() {
+    return weight(0, plan.gates(), plan.gateWeight());
   }
 
-  Floats candidateWeight() {
-    return plan.candidateWeight().of(scratch);
+  PackedWeight candidateWeight() {
+    return weight(sizes.shared(), plan.candidate(), plan.candidateWeight());
+  }
+
+  private PackedWeight weight(int first, Factor factor, Region region) {
+    return plan.constant()
+        ? PackedWeight.constant(operands, sizes.weights() + 1, first, factor)
+        : new PackedWeight(region.of(scratch), false);
   }
 
   Same inner() {

@@ -7,6 +7,7 @@ import dev.volute.backend.java.recurrent.Regions.Region;
 /**
  * The factors and the scratch memory of a {@link Forward}.
  *
+ * @param constant whether the weights are constant, and packed already
  * @param reserve whether there is a reserve, whose place the sums then take
  * @param gates the recurrent weight of all gates that share a product
  * @param candidate the recurrent weight of the candidate, where it has a product of its own
@@ -18,6 +19,7 @@ import dev.volute.backend.java.recurrent.Regions.Region;
  */
 record ForwardPlan(
     Sizes sizes,
+    boolean constant,
     boolean reserve,
     Factor gates,
     Factor candidate,
@@ -29,26 +31,26 @@ record ForwardPlan(
   /** Rows of all steps from which on packing the weight is worth it. */
   private static final int PACKED_ROWS = 32;
 
-  static ForwardPlan of(Sizes sizes, boolean reserve, Machine machine) {
+  static ForwardPlan of(Sizes sizes, boolean constant, boolean reserve, Machine machine) {
     int shared = sizes.shared();
-    Factor gates = factor(sizes, shared, machine);
-    Factor candidate = factor(sizes, sizes.width() - shared, machine);
+    Factor gates = factor(sizes, shared, constant, machine);
+    Factor candidate = factor(sizes, sizes.width() - shared, constant, machine);
     Regions regions = new Regions();
     return new ForwardPlan(
         sizes,
+        constant,
         reserve,
         gates,
         candidate,
-        regions.take(gates.length()),
-        regions.take(candidate.length()),
+        regions.take(constant ? 0 : gates.length()),
+        regions.take(constant ? 0 : candidate.length()),
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.take(reserve ? 0 : sizes.rows() * sizes.width()),
         regions.length());
   }
 
-  private static Factor factor(Sizes sizes, int columns, Machine machine) {
-    // One row reads each weight once a step, so its layout would not matter.
-    boolean packed = sizes.batch() > 1 && sizes.rows() >= PACKED_ROWS;
-    return new Factor(sizes.units(), columns, sizes.width(), 1, packed, machine);
+  private static Factor factor(Sizes sizes, int columns, boolean constant, Machine machine) {
+    boolean packed = constant || sizes.rows() >= PACKED_ROWS;
+    return new Factor(sizes.batch(), sizes.units(), columns, sizes.width(), 1, packed, machine);
   }
 }

@@ -75,9 +75,17 @@ final class ForwardStages {
     Same cell = memory.cell();
     return new UnitStage(sizes) {
       @Override
-      public void begin() {
+      public void begin(int fromColumn, int toColumn) {
         Floats to = cell.values();
-        System.arraycopy(first.array(), first.offset(), to.array(), to.offset(), sizes.state());
+        for (int row = 0; row < sizes.batch(); row++) {
+          int at = row * units + fromColumn;
+          System.arraycopy(
+              first.array(),
+              first.offset() + at,
+              to.array(),
+              to.offset() + at,
+              toColumn - fromColumn);
+        }
       }
 
       @Override

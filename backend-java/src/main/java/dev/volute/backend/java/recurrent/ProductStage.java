@@ -7,15 +7,15 @@ import dev.volute.backend.java.kernel.Floats;
 final class ProductStage implements Stage {
   private final Factor factor;
   private final Floats weight;
-  private final Floats packed;
+  private final PackedWeight packed;
   private final StepRows from;
   private final StepRows to;
 
   /**
    * @param weight where the columns begin
-   * @param packed memory for them, if they are packed
+   * @param packed they, or memory for them, if they are packed
    */
-  ProductStage(Factor factor, Floats weight, Floats packed, StepRows from, StepRows to) {
+  ProductStage(Factor factor, Floats weight, PackedWeight packed, StepRows from, StepRows to) {
     this.factor = factor;
     this.weight = weight;
     this.packed = packed;
@@ -24,8 +24,15 @@ final class ProductStage implements Stage {
   }
 
   @Override
-  public void begin() {
-    factor.pack(weight, packed);
+  public void begin(int fromColumn, int toColumn) {
+    if (!packed.ready()) {
+      factor.pack(weight, fromColumn, toColumn, packed.values());
+    }
+  }
+
+  @Override
+  public long preparation() {
+    return packed.ready() ? 0 : factor.length();
   }
 
   @Override
@@ -50,7 +57,7 @@ final class ProductStage implements Stage {
         from.array(t),
         from.at(block.fromRow(), t),
         from.rowStep(t),
-        factor.length() > 0 ? packed : weight,
+        factor.length() > 0 ? packed.values() : weight,
         block.fromColumn(),
         block.toColumn(),
         to.array(t),

@@ -20,19 +20,21 @@ public final class RecurrentKernels {
   }
 
   private static final class ForwardBinding implements Binding<Recurrent> {
-    private static ForwardPlan plan(Recurrent op, OpCall call, Machine machine) {
+    private static ForwardPlan plan(Recurrent op, Sizes sizes, boolean constant, Machine machine) {
       boolean reserve = op.reserve() && op.cell().reserve() > 0;
-      return ForwardPlan.of(Sizes.of(op.cell(), call), reserve, machine);
+      return ForwardPlan.of(sizes, constant, reserve, machine);
     }
 
     @Override
     public Scratch scratch(Recurrent op, OpCall call, Machine machine) {
-      return Scratch.floats(plan(op, call, machine).length());
+      return Scratch.floats(plan(op, Sizes.of(op.cell(), call), false, machine).length());
     }
 
     @Override
     public Kernel bind(Recurrent op, OpCall call, Operands operands, Machine machine) {
-      return new Forward(plan(op, call, machine), operands, machine);
+      Sizes sizes = Sizes.of(op.cell(), call);
+      boolean constant = operands.input(sizes.weights() + 1).constant();
+      return new Forward(plan(op, sizes, constant, machine), operands, machine);
     }
   }
 

@@ -18,13 +18,18 @@ final class Schedule implements Workers.Part {
   /** Multiplications that are worth a part of their own. */
   private static final long PART_WORK = 100_000;
 
+  /** Multiplications beside which threads may well wait for one another. */
+  private static final long LONG_STEP = 1_000_000;
+
   private final Stage[] stages;
+  private final Block[][] preparations;
   private final Block[][] blocks;
   private final boolean byRows;
   private final boolean reverse;
   private final int time;
   private final Workers workers;
 
+  private boolean preparing;
   private int t;
   private int stage;
 
@@ -38,13 +43,32 @@ final class Schedule implements Workers.Part {
     workers = machine.workers();
     int threads = workers.threads();
     int batch = sizes.batch();
-    byRows = threads == 1 || batch >= ROWS * threads;
+    byRows = threads == 1 || batch >= ROWS * threads && !isBetterByColumns(batch, threads);
+    preparations = new Block[this.stages.length][];
     blocks = new Block[this.stages.length][];
     for (int i = 0; i < blocks.length; i++) {
       Stage each = this.stages[i];
-      long parts = Math.max(1, Math.min(threads, batch * each.work() / PART_WORK));
-      blocks[i] = byRows ? rows(each, batch, threads) : columns(each, batch, (int) parts);
+      preparations[i] = columns(each, batch, parts(each.preparation(), threads));
+      blocks[i] =
+          byRows
+              ? rows(each, batch, threads)
+              : columns(each, batch, parts(batch * each.work(), threads));
     }
+  }
+
+  private static int parts(long work, int threads) {
+    return (int) Math.max(1, Math.min(threads, work / PART_WORK));
+  }
+
+  /** Whether rows would leave threads idle in steps so long that waiting for one another is not. */
+  private boolean isBetterByColumns(int batch, int threads) {
+    int rows = length(batch, threads, ROWS);
+    boolean even = 8 * rows * threads <= 9 * batch;
+    long longest = 0;
+    for (Stage each : stages) {
+      longest = Math.max(longest, batch * each.work());
+    }
+    return !even && longest >= LONG_STEP * threads;
   }
 
   private static Block[] rows(Stage stage, int batch, int parts) {
@@ -72,9 +96,11 @@ final class Schedule implements Workers.Part {
   }
 
   void run() {
-    for (Stage each : stages) {
-      each.begin();
+    preparing = true;
+    for (stage = 0; stage < stages.length; stage++) {
+      workers.run(preparations[stage].length, this);
     }
+    preparing = false;
     if (byRows) {
       workers.run(blocks[0].length, this);
       return;
@@ -88,10 +114,16 @@ final class Schedule implements Workers.Part {
   }
 
   /**
-   * Runs all steps of some rows, or some columns of the present stage; for {@link Workers} only.
+   * Makes ready some columns of the present stage or runs it for these, or runs all steps of some
+   * rows; for {@link Workers} only.
    */
   @Override
   public void run(int part) {
+    if (preparing) {
+      Block block = preparations[stage][part];
+      stages[stage].begin(block.fromColumn(), block.toColumn());
+      return;
+    }
     if (!byRows) {
       stages[stage].run(t, blocks[stage][part]);
       return;

@@ -16,8 +16,13 @@ interface Stage {
     }
   }
 
-  /** Makes ready for the first step. */
-  default void begin() {}
+  /** Makes some columns ready for the first step. */
+  default void begin(int fromColumn, int toColumn) {}
+
+  /** About how many elements {@link #begin} moves. */
+  default long preparation() {
+    return 0;
+  }
 
   int columns();
 

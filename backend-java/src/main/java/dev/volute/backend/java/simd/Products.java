@@ -19,6 +19,9 @@ public interface Products {
   /** Columns of b that are read at a time: the best width of a packed panel. */
   int panelColumns();
 
+  /** The best width of a packed panel for the product of a single row. */
+  int rowColumns();
+
   /**
    * {@code c = c + a b}, where a has m rows, b has n columns and c is row-major.
    *

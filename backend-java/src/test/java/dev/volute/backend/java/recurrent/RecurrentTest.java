@@ -163,7 +163,8 @@ class RecurrentTest {
   @ParameterizedTest
   @EnumSource
   void threadsChangeNoBit(RecurrentCell cell) {
-    for (int[] size : new int[][] {{31, 7, 17, 100}, {1, 3, 65, 300}, {3, 40, 13, 130}}) {
+    for (int[] size :
+        new int[][] {{31, 7, 17, 100}, {1, 3, 65, 300}, {3, 40, 13, 130}, {20, 2, 5, 400}}) {
       List<Tensor> inputs = inputs(cell, size);
       List<Tensor> forward = forward(OpRunner.java(1), cell, inputs);
       List<Tensor> gradients = gradients(OpRunner.java(1), cell, inputs);
