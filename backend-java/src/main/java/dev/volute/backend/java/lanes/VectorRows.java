@@ -99,10 +99,16 @@ final class VectorRows implements RowFunctions {
       float bMean,
       float bFactor,
       float shift) {
+    // Vectors, not floats, as operands: the compiler keeps the latter's vectors as objects where it
+    // has already inlined many callers.
+    FloatVector mean = FloatVector.broadcast(S, bMean);
+    FloatVector ofB = FloatVector.broadcast(S, bFactor);
+    FloatVector ofA = FloatVector.broadcast(S, aFactor);
+    FloatVector constant = FloatVector.broadcast(S, shift);
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector ofB = load(b, bAt + i).sub(bMean).mul(bFactor);
-      load(a, aAt + i).mul(aFactor).add(ofB).add(shift).intoArray(y, yAt + i);
+      FloatVector centred = load(b, bAt + i).sub(mean).mul(ofB);
+      load(a, aAt + i).mul(ofA).add(centred).add(constant).intoArray(y, yAt + i);
     }
     for (; i < n; i++) {
       y[yAt + i] = a[aAt + i] * aFactor + (b[bAt + i] - bMean) * bFactor + shift;
