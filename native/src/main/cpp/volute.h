@@ -28,7 +28,13 @@ enum { /* instruction sets, each including the ones before */
   VOLUTE_AVX512 = 2
 };
 
-enum { VOLUTE_IDENTITY = 0, VOLUTE_ACT_RELU = 1, VOLUTE_ACT_TANH = 2, VOLUTE_ACT_SIGMOID = 3 };
+enum {
+  VOLUTE_IDENTITY = 0,
+  VOLUTE_ACT_RELU = 1,
+  VOLUTE_ACT_TANH = 2,
+  VOLUTE_ACT_SIGMOID = 3,
+  VOLUTE_ACT_RELU6 = 4 /* min(max(x, 0), 6) */
+};
 
 enum { /* kinds of calls */
   VOLUTE_ELEMENTWISE = 1,

@@ -19,6 +19,8 @@ VOLUTE_INLINE f32v activated(int64_t activation, f32v v) {
       return tanh(v);
     case VOLUTE_ACT_SIGMOID:
       return sigmoid(v);
+    case VOLUTE_ACT_RELU6:
+      return relu6(v);
     default:
       return v;
   }
@@ -33,6 +35,8 @@ VOLUTE_INLINE f32v to_argument(int64_t activation, f32v y, f32v g) {
       return g * (1.0f - y * y);
     case VOLUTE_ACT_SIGMOID:
       return g * y * (1.0f - y);
+    case VOLUTE_ACT_RELU6:
+      return (y > f32v{}) & (y < broadcast(6.0f)) ? g : f32v{};
     default:
       return g;
   }
@@ -48,6 +52,8 @@ void with_activation(int64_t activation, const Work& work) {
       return work(std::integral_constant<int64_t, VOLUTE_ACT_TANH>{});
     case VOLUTE_ACT_SIGMOID:
       return work(std::integral_constant<int64_t, VOLUTE_ACT_SIGMOID>{});
+    case VOLUTE_ACT_RELU6:
+      return work(std::integral_constant<int64_t, VOLUTE_ACT_RELU6>{});
     default:
       return work(std::integral_constant<int64_t, VOLUTE_IDENTITY>{});
   }

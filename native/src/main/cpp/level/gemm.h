@@ -12,7 +12,7 @@ class Pool;
 
 namespace volute::VOLUTE_LEVEL {
 
-enum class Activation : int32_t { identity = 0, relu = 1, tanh = 2, sigmoid = 3 };
+enum class Activation : int32_t { identity = 0, relu = 1, tanh = 2, sigmoid = 3, relu6 = 4 };
 
 // Most rows of a register tile, and how many vectors wide the tile is for a given number of rows: as many
 // accumulators as there are registers, less those for one row of B and one broadcast.

@@ -220,6 +220,8 @@ VOLUTE_INLINE Vector<T> activated(Activation activation, Vector<T> v) {
       return tanh(v);
     case Activation::sigmoid:
       return sigmoid(v);
+    case Activation::relu6:
+      return relu6(v);
     default:
       return v;
   }
@@ -305,6 +307,8 @@ void finish(const Epilogue<T>& e, int64_t row, int64_t column, int64_t rows, int
       return finish_rows<T, Activation::tanh>(e, row, column, rows, columns, c, ldc);
     case Activation::sigmoid:
       return finish_rows<T, Activation::sigmoid>(e, row, column, rows, columns, c, ldc);
+    case Activation::relu6:
+      return finish_rows<T, Activation::relu6>(e, row, column, rows, columns, c, ldc);
   }
 }
 

@@ -13,6 +13,12 @@ VOLUTE_INLINE V relu(V x) {
   return x < V{} ? V{} : x;
 }
 
+template <class V>
+VOLUTE_INLINE V relu6(V x) {
+  const V six = V{} + 6.0f;
+  return relu(x) > six ? six : relu(x);
+}
+
 // 2^n for -126 <= n <= 127.
 VOLUTE_INLINE f32v power_of_two(i32v n) { return (f32v)((n + 127) << 23); }
 

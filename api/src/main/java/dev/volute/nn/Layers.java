@@ -35,6 +35,10 @@ public final class Layers {
     return new Elementwise(Unary.Function.RELU);
   }
 
+  public static Relu6 relu6() {
+    return new Relu6();
+  }
+
   public static Elementwise tanh() {
     return new Elementwise(Unary.Function.TANH);
   }

@@ -69,7 +69,11 @@ final class Fuse implements Rewrite.Pass {
         best = summed.get();
         result = reader.get(result).outputs().get(0);
       }
-      best = withActivation(result, best).orElse(best);
+      Optional<Candidate> activated = withActivation(result, best);
+      if (activated.isPresent()) {
+        result = reader.get(result).outputs().get(0);
+        best = withLimit(result, activated.get()).orElse(activated.get());
+      }
     }
     Candidate chosen = best;
     return builder.at(chosen.path(), () -> builder.apply(chosen.op(), chosen.inputs()));
@@ -180,6 +184,41 @@ final class Fuse implements Rewrite.Pass {
             .filter(this::claimed);
     whole.ifPresent(candidate -> fused.put(applied, 0));
     return whole;
+  }
+
+  /** Takes in the limit of 6 that is set to the result of a relu, if nothing else reads that. */
+  private Optional<Candidate> withLimit(Value result, Candidate producer) {
+    Node limited = reader.get(result);
+    if (!soleReader(result)
+        || limited == null
+        || binary(limited).filter(Binary.Function.MINIMUM::equals).isEmpty()) {
+      return Optional.empty();
+    }
+    int own = limited.inputs().indexOf(result);
+    if (!Simplify.isFilled(limited.inputs().get(1 - own), Activation.SIX)) {
+      return Optional.empty();
+    }
+    Optional<Candidate> whole = withLimit(producer.op()).map(producer::with).filter(this::claimed);
+    whole.ifPresent(candidate -> fused.put(limited, own));
+    return whole;
+  }
+
+  private static Optional<Op> withLimit(Op op) {
+    if (op instanceof Convolution convolution && convolution.activation() == Activation.RELU) {
+      return Optional.of(
+          new Convolution(
+              convolution.geometry(),
+              convolution.bias(),
+              convolution.residual(),
+              Activation.RELU6));
+    }
+    if (op instanceof Linear linear && linear.activation() == Activation.RELU) {
+      return Optional.of(new Linear(Activation.RELU6, linear.bias()));
+    }
+    if (op instanceof BatchNormTraining norm && norm.activation() == Activation.RELU) {
+      return Optional.of(new BatchNormTraining(norm.epsilon(), norm.residual(), Activation.RELU6));
+    }
+    return Optional.empty();
   }
 
   private static Optional<Activation> activation(Unary.Function function) {

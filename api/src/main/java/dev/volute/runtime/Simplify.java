@@ -73,14 +73,15 @@ final class Simplify implements Rewrite.Pass {
     }
     return op instanceof Binary binary
         && binary.function() == Binary.Function.MULTIPLY
-        && isOnes(inputs.get(1));
+        && isFilled(inputs.get(1), 1);
   }
 
-  private static boolean isOnes(Value value) {
+  /** Whether all elements are known to be this number. */
+  static boolean isFilled(Value value, double number) {
     Node node = value.node();
     while (node.op() instanceof Broadcast || node.op() instanceof Reshape) {
       node = node.inputs().get(0).node();
     }
-    return node.op() instanceof Fill fill && fill.value() == 1;
+    return node.op() instanceof Fill fill && fill.value() == number;
   }
 }

@@ -10,11 +10,10 @@ import static dev.volute.nn.Layers.lastStep;
 import static dev.volute.nn.Layers.lstm;
 import static dev.volute.nn.Layers.maxPool2d;
 import static dev.volute.nn.Layers.relu;
+import static dev.volute.nn.Layers.relu6;
 import static dev.volute.nn.Layers.residual;
 
-import dev.volute.graph.Value;
 import dev.volute.nn.Layer;
-import dev.volute.nn.LayerScope;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ final class Networks {
       {6, 160, 3, 2},
       {6, 320, 1, 1}
     };
-    List<Layer> layers = new ArrayList<>(List.of(normed(32, 3, 2, 1), new Relu6()));
+    List<Layer> layers = new ArrayList<>(List.of(normed(32, 3, 2, 1), relu6()));
     int channels = 32;
     for (int[] stage : stages) {
       for (int block = 0; block < stage[2]; block++) {
@@ -121,7 +120,7 @@ final class Networks {
       }
     }
     layers.add(normed(1280, 1, 1, 1));
-    layers.add(new Relu6());
+    layers.add(relu6());
     return headed(layers, 1000);
   }
 
@@ -130,10 +129,10 @@ final class Networks {
     List<Layer> layers = new ArrayList<>();
     if (expansion != 1) {
       layers.add(normed(wide, 1, 1, 1));
-      layers.add(new Relu6());
+      layers.add(relu6());
     }
     layers.add(normed(wide, 3, stride, wide));
-    layers.add(new Relu6());
+    layers.add(relu6());
     layers.add(normed(filters, 1, 1, 1));
     return new Network(layers);
   }
@@ -180,13 +179,5 @@ final class Networks {
     all.add(globalAveragePool());
     all.add(dense(classes));
     return new Network(all);
-  }
-
-  /** {@code min(max(x, 0), 6)}. */
-  record Relu6() implements Layer {
-    @Override
-    public Value apply(Value x, LayerScope scope) {
-      return scope.within(() -> x.relu().minimum(x.filled(dev.volute.tensor.Shape.scalar(), 6)));
-    }
   }
 }

@@ -88,6 +88,7 @@ final class CompositeCalls {
       case RELU -> 1;
       case TANH -> 2;
       case SIGMOID -> 3;
+      case RELU6 -> 4;
     };
   }
 

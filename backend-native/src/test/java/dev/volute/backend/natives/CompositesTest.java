@@ -40,6 +40,7 @@ class CompositesTest {
     return switch (activation) {
       case IDENTITY -> x;
       case RELU -> Math.max(0, x);
+      case RELU6 -> Math.min(Math.max(0, x), 6);
       case TANH -> Math.tanh(x);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
     };

@@ -119,6 +119,7 @@ final class NormCases {
   private static Values results(Activation activation) {
     return switch (activation) {
       case SIGMOID -> Values.between(0, 1);
+      case RELU6 -> Values.between(-1, 7);
       case RELU, TANH, IDENTITY -> Values.uniform();
     };
   }

@@ -88,6 +88,7 @@ final class Elementwise {
     return switch (activation) {
       case IDENTITY -> x;
       case RELU -> relu(x);
+      case RELU6 -> Math.min(relu(x), Activation.SIX);
       case TANH -> Math.tanh(x);
       case SIGMOID -> sigmoid(x);
     };
@@ -98,6 +99,7 @@ final class Elementwise {
     return switch (activation) {
       case IDENTITY -> g;
       case RELU -> function(Binary.Function.RELU_GRADIENT, y, g);
+      case RELU6 -> y > 0 && y < Activation.SIX ? g : 0;
       case TANH -> function(Binary.Function.TANH_GRADIENT, y, g);
       case SIGMOID -> function(Binary.Function.SIGMOID_GRADIENT, y, g);
     };

@@ -10,6 +10,7 @@ import static dev.volute.nn.Layers.gru;
 import static dev.volute.nn.Layers.lstm;
 import static dev.volute.nn.Layers.maxPool2d;
 import static dev.volute.nn.Layers.relu;
+import static dev.volute.nn.Layers.relu6;
 import static dev.volute.nn.Layers.residual;
 import static dev.volute.nn.Layers.softmax;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -418,5 +419,35 @@ class ModelTest {
         .loss(Losses.softmaxCrossEntropy())
         .optimizer(Optimizers.sgd(0.1))
         .start();
+  }
+
+  @Test
+  void aLimitedReluIsPartOfWhatComesBefore() {
+    Network network = Network.of(conv2d(3, 3), batchNorm(), relu6(), flatten(), dense(2), relu6());
+    Shape sample = Shape.of(2, 5, 5);
+    try (Backend primitives = new PrimitivesOnly(Backends.open("reference"));
+        Model joint = network.init(sample, backend, 1);
+        Model lowered = network.init(sample, primitives, 1)) {
+      Map<String, Tensor> values = new LinkedHashMap<>(joint.values());
+      values.computeIfPresent(
+          "batchnorm1/gamma", (name, ones) -> Tensor.of(Shape.of(3), 9f, 9f, 9f));
+      joint.load(values);
+      lowered.load(values);
+      Tensor images = random(sample.prepend(4), 3);
+      String plan = joint.predictor(images.type()).describe();
+      assertFalse(plan.contains("RELU]") || plan.contains("MINIMUM"), plan);
+      Tensor expected = lowered.predict(images);
+      Tensor got = joint.predict(images);
+      for (int i = 0; i < expected.length(); i++) {
+        assertEquals(expected.get(i), got.get(i), 1e-4);
+      }
+      Batch batch = new Batch(images, Tensor.of(Shape.of(4), 0, 1, 1, 0));
+      try (Training one = training(joint);
+          Training other = training(lowered)) {
+        for (int i = 0; i < 5; i++) {
+          assertEquals(other.step(batch), one.step(batch), 1e-5);
+        }
+      }
+    }
   }
 }

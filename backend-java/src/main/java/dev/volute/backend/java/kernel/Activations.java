@@ -16,6 +16,7 @@ public final class Activations {
     return switch (activation) {
       case IDENTITY -> Optional.empty();
       case RELU -> Optional.of(simd.elementwise().unary(Unary.Function.RELU));
+      case RELU6 -> Optional.of(simd.elementwise().relu6());
       case TANH -> Optional.of(simd.elementwise().unary(Unary.Function.TANH));
       case SIGMOID -> Optional.of(simd.elementwise().unary(Unary.Function.SIGMOID));
     };
@@ -29,6 +30,7 @@ public final class Activations {
     return switch (activation) {
       case IDENTITY -> Optional.empty();
       case RELU -> Optional.of(simd.elementwise().binary(Binary.Function.RELU_GRADIENT));
+      case RELU6 -> Optional.of(simd.elementwise().relu6Gradient());
       case TANH -> Optional.of(simd.elementwise().binary(Binary.Function.TANH_GRADIENT));
       case SIGMOID -> Optional.of(simd.elementwise().binary(Binary.Function.SIGMOID_GRADIENT));
     };

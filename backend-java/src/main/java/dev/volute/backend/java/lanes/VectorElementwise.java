@@ -63,6 +63,16 @@ final class VectorElementwise implements Elementwise {
     };
   }
 
+  @Override
+  public FloatMap relu6() {
+    return VectorElementwise::relu6;
+  }
+
+  @Override
+  public FloatMap relu6Gradient() {
+    return VectorElementwise::relu6Gradient;
+  }
+
   private static FloatVector load(float[] from, int at) {
     return FloatVector.fromArray(S, from, at);
   }
@@ -292,5 +302,29 @@ final class VectorElementwise implements Elementwise {
       z.mul(x).mul(ONE.sub(x)).intoArray(y, yAt + i);
     }
     rest(Binary.Function.SIGMOID_GRADIENT, i, n, y, yAt, a, aAt, b, bAt);
+  }
+
+  private static void relu6(int n, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(a, aAt + i).max(0f).min(6f).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = Math.min(Math.max(a[aAt + i], 0f), 6f);
+    }
+  }
+
+  private static void relu6Gradient(
+      int n, float[] y, int yAt, float[] a, int aAt, float[] b, int bAt) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      FloatVector x = load(a, aAt + i);
+      FloatVector z = load(b, bAt + i);
+      FloatVector positive = ZERO.blend(z, x.compare(VectorOperators.GT, 0f));
+      ZERO.blend(positive, x.compare(VectorOperators.LT, 6f)).intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = a[aAt + i] > 0f && a[aAt + i] < 6f ? b[bAt + i] : 0f;
+    }
   }
 }

@@ -51,6 +51,16 @@ final class PlainElementwise implements Elementwise {
     };
   }
 
+  @Override
+  public FloatMap relu6() {
+    return map(PlainFunctions::relu6, false);
+  }
+
+  @Override
+  public FloatMap relu6Gradient() {
+    return map(PlainFunctions::relu6Gradient, true);
+  }
+
   private FloatMap map(Function function, boolean two) {
     return (n, y, yAt, a, aAt, b, bAt) -> {
       float[] bufferY = workspace.floats(0, BUFFER);

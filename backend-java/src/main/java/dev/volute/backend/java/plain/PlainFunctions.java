@@ -138,4 +138,16 @@ final class PlainFunctions {
       y[i] = b[i] * a[i] * (1f - a[i]);
     }
   }
+
+  static void relu6(int n, float[] y, float[] a, float[] b) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Math.min(Math.max(a[i], 0f), 6f);
+    }
+  }
+
+  static void relu6Gradient(int n, float[] y, float[] a, float[] b) {
+    for (int i = 0; i < n; i++) {
+      y[i] = a[i] > 0f && a[i] < 6f ? b[i] : 0f;
+    }
+  }
 }

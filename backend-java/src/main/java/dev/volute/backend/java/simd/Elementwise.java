@@ -9,4 +9,10 @@ public interface Elementwise {
   FloatMap unary(Unary.Function function);
 
   FloatMap binary(Binary.Function function);
+
+  /** {@code min(max(x, 0), 6)}. */
+  FloatMap relu6();
+
+  /** With y = relu6(x), the first argument: the second where y lies between 0 and 6, else 0. */
+  FloatMap relu6Gradient();
 }
