@@ -20,11 +20,13 @@ int64_t recurrent_elements(const volute_recurrent& c) {
 
 int64_t recurrent_gradient_elements(const volute_recurrent& c) {
   const int64_t steps = c.batch * c.time;
-  const int64_t width = gates(c.cell) * c.units;
-  // Gradients to all pre-activations, two sequences, three states, packed gradients of a step, the transposed weight:
-  // see level/recurrent_gradient.cpp.
-  return steps * (width + 2 * c.units) + c.batch * (3 * c.units + width + step_slack) +
-         panel_elements(c.units, 1, width);
+  const int64_t slots = gates(c.cell) + (c.cell == VOLUTE_CELL_GRU_RESET_AFTER ? 1 : 0);
+  const int64_t depth = slots * c.units;
+  // Three states, a sequence, packed gradients of all steps, transposed inputs and states, gradients in panels, two
+  // transposed weights: see level/recurrent_gradient.cpp.
+  return 3 * c.batch * c.units + steps * c.units + steps * (depth + step_slack) +
+         (c.inputs + 2 * c.units) * (steps + step_slack) + panel_elements(c.units, slots, steps) +
+         panel_elements(c.units, 1, depth) + panel_elements(c.inputs, 1, depth);
 }
 
 bool unit_steps(const volute_convolution& c) {

@@ -55,7 +55,7 @@ template <class T>
 MicroKernel<T> micro_kernel(int64_t rows, int64_t vectors);
 
 // dst[k * padded + j] = scale * src[k * k_stride + j * j_stride] for j < width, 0 for width <= j < padded.
-// Writes up to 8 elements past the end.
+// Writes up to 8 elements past the end where j_stride is not 1.
 template <class T>
 void pack(int64_t k, int64_t width, int64_t padded, const T* src, int64_t k_stride, int64_t j_stride, T* dst,
           T scale);

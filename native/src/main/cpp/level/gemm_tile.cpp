@@ -267,26 +267,26 @@ void pack(int64_t k, int64_t width, int64_t padded, const T* src, int64_t k_stri
   constexpr int L = lanes<T>;
   if (k_stride == 1 && j_stride != 1) {
     pack_transposed(k, width, padded, src, j_stride, dst, scale);
-  } else if (j_stride == 1 && width % L == 0) {
+  } else if (j_stride == 1) {
+    const int64_t whole = width / L * L;
     for (int64_t p = 0; p < k; p++) {
-      for (int64_t j = 0; j < width; j += L) {
-        store(dst + p * padded + j, load(src + p * k_stride + j) * scale);
+      const T* from = src + p * k_stride;
+      T* to = dst + p * padded;
+      for (int64_t j = 0; j < whole; j += L) {
+        store(to + j, load(from + j) * scale);
+      }
+      for (int64_t j = whole; j < padded; j += L) {
+        store_part(to + j, load_part(from + j, width - j) * scale, padded - j);
       }
     }
   } else {
     for (int64_t p = 0; p < k; p++) {
       const T* from = src + p * k_stride;
       T* to = dst + p * padded;
-      int64_t j = 0;
-      if (j_stride == 1) {
-        for (; j + L <= width; j += L) {
-          store(to + j, load(from + j) * scale);
-        }
-      }
-      for (; j < width; j++) {
+      for (int64_t j = 0; j < width; j++) {
         to[j] = from[j * j_stride] * scale;
       }
-      for (; j < padded; j++) {
+      for (int64_t j = width; j < padded; j++) {
         to[j] = T{0};
       }
     }

@@ -1,9 +1,16 @@
-// Back-propagation through time. Step by step, from the last, the gradients to the pre-activations; then one product
-// each for the inputs, the input weight and the recurrent weight of all steps.
+// Back-propagation through time. Step by step, from the last, the gradients to the pre-activations, which are kept in
+// panels; then products over all steps for the weights, and for the inputs with what the steps multiplied.
 #include "step_panels.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
+
+// Rows that each panel of the inputs' weight is multiplied with at a time.
+constexpr int64_t chunk_rows = 128;
+
+// Gradients to the pre-activations, one slot a gate. Inside the reset the gradient to the product with the hidden state
+// differs from that to the new state: it has a slot of its own before the gates.
+int64_t slots_before(int64_t cell) { return cell == VOLUTE_CELL_GRU_RESET_AFTER ? 1 : 0; }
 
 struct Backward {
   Pool& pool;
@@ -11,14 +18,20 @@ struct Backward {
   const int64_t H;
   const int64_t width;
   const int64_t steps;
-  float* const sums;      // [batch, time, gates * units]: gradients to the pre-activations
-  float* const before;    // [batch, time, units]: hidden state before each step
-  float* const inner;     // [batch, time, units]: r * h, or the gradient to the product inside the reset
+  const int64_t ahead;  // slots before the gates
+  const int64_t slots;
+  const int64_t depth;    // slots * units
   float* const hidden;    // [batch, units]: gradient to the hidden state
   float* const state;     // [batch, units]: gradient to the cell state
   float* const resetted;  // [batch, units]: gradient to r * h
-  const StepRows left;    // [batch, gates * units]: what a step multiplies
-  const StepPanels weight;  // [gates * units, units]: wh transposed
+  float* const inner;     // [time, batch, units]: r * h
+  float* const left;      // [time, batch, slots * units]: what steps multiply, see left_of
+  const StepRows inputs;  // [inputs, time, batch]: transposed, for the weights' gradients
+  const StepRows states;  // [units, time, batch]: hidden states before each step
+  const StepRows reset_states;   // [units, time, batch]: r * h
+  const StepPanels gradients;    // [time, batch, slots * units]: to the pre-activations
+  const StepPanels weight;       // [slots * units, units]: wh transposed
+  const StepPanels input_weight;  // [slots * units, inputs]: wx transposed
 
   Backward(Pool& p, const volute_recurrent& call)
       : pool(p),
@@ -26,36 +39,51 @@ struct Backward {
         H(c.units),
         width(gates_of(c.cell) * H),
         steps(c.batch * c.time),
-        sums(c.scratch),
-        before(sums + steps * width),
-        inner(before + steps * H),
-        hidden(inner + steps * H),
+        ahead(slots_before(c.cell)),
+        slots(ahead + gates_of(c.cell)),
+        depth(slots * H),
+        hidden(c.scratch),
         state(hidden + c.batch * H),
         resetted(state + c.batch * H),
-        left{width, resetted + c.batch * H},
-        weight(c.batch, H, 1, width, left.data + c.batch * (width + step_slack)) {}
+        inner(resetted + c.batch * H),
+        left(inner + steps * H),
+        inputs{steps, left + steps * (depth + step_slack)},
+        states{steps, inputs.data + c.inputs * (steps + step_slack)},
+        reset_states{steps, states.data + H * (steps + step_slack)},
+        gradients(tile_rows, H, slots, steps, reset_states.data + H * (steps + step_slack)),
+        weight(c.batch, H, 1, depth, gradients.data + panel_elements(H, slots, steps)),
+        input_weight(c.batch, c.inputs, 1, depth, weight.data + panel_elements(H, 1, depth)) {}
 
   int64_t at(int64_t b, int64_t t) const { return b * c.time + t; }
 
+  StepRows left_of(int64_t t) const { return {depth, left + t * c.batch * (depth + step_slack)}; }
+
+  // Where the gradients of batch entry b of step t begin for a gate, as if the panel began with the first unit.
+  float* gradient_at(int64_t gate, int64_t p, int64_t b, int64_t t) const {
+    return gradients.panel(ahead + gate, p) + (t * c.batch + b) * gradients.width(p) - gradients.columns.start(p);
+  }
+
   void begin() const {
-    weight.fill(pool, c.wh, 0, width, 1, 0, width);
-    const size_t row = static_cast<size_t>(H) * sizeof(float);
-    for (int64_t b = 0; b < c.batch; b++) {
-      for (int64_t t = 0; t < c.time; t++) {
-        std::memcpy(before + at(b, t) * H, hidden_before(c, t).row(b), row);
-      }
+    if (ahead > 0) {
+      weight.fill(pool, c.wh + 2 * H, 0, H, 1, 0, width);
     }
+    weight.fill(pool, c.wh, ahead * H, depth - 2 * ahead * H, 1, 0, width);
+    input_weight.fill(pool, c.wx, ahead * H, width, 1, 0, width);
+    const size_t row = static_cast<size_t>(H) * sizeof(float);
     std::memcpy(hidden, c.gh, row * static_cast<size_t>(c.batch));
     if (c.cell == VOLUTE_CELL_LSTM) {
       std::memcpy(state, c.gc, row * static_cast<size_t>(c.batch));
     }
   }
 
-  void simple(int64_t t, const Area& area) const {
+  // From one gate to the next in a panel of gradients.
+  int64_t gate_stride(int64_t p) const { return gradients.panel(1, p) - gradients.panel(0, p); }
+
+  void simple(int64_t t, const Area& area, int64_t p) const {
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* y = c.y + at(b, t) * H;
       const float* g = c.gy + at(b, t) * H;
-      float* to = sums + at(b, t) * width;
+      float* to = gradient_at(0, p, b, t);
       each_units(area, [&](const Units& u) {
         const f32v dh = u.get(g) + u.get(hidden + b * H);
         const f32v v = u.get(y);
@@ -64,12 +92,13 @@ struct Backward {
     }
   }
 
-  void lstm(int64_t t, const Area& area) const {
+  void lstm(int64_t t, const Area& area, int64_t p) const {
+    const int64_t gate = gate_stride(p);
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 5 * H;
       const float* cell_before = t == 0 ? c.c0 + b * H : c.reserve + at(b, t - 1) * 5 * H + 4 * H;
       const float* gy = c.gy + at(b, t) * H;
-      float* to = sums + at(b, t) * width;
+      float* to = gradient_at(0, p, b, t);
       float* dc_row = state + b * H;
       each_units(area, [&](const Units& u) {
         const f32v i = u.get(kept);
@@ -80,39 +109,42 @@ struct Backward {
         const f32v dh = u.get(gy) + u.get(hidden + b * H);
         const f32v dc = u.get(dc_row) + dh * o * (1.0f - squashed * squashed);
         u.set(to, dc * g * i * (1.0f - i));
-        u.set(to + H, dc * u.get(cell_before) * f * (1.0f - f));
-        u.set(to + 2 * H, dc * i * (1.0f - g * g));
-        u.set(to + 3 * H, dh * squashed * o * (1.0f - o));
+        u.set(to + gate, dc * u.get(cell_before) * f * (1.0f - f));
+        u.set(to + 2 * gate, dc * i * (1.0f - g * g));
+        u.set(to + 3 * gate, dh * squashed * o * (1.0f - o));
         u.set(dc_row, dc * f);
       });
     }
   }
 
-  void gru(int64_t t, const Area& area) const {
+  void gru(int64_t t, const Area& area, int64_t p) const {
+    const int64_t gate = gate_stride(p);
+    const Rows before = hidden_before(c, t);
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 3 * H;
-      const float* h = before + at(b, t) * H;
+      const float* h = before.row(b);
       const float* gy = c.gy + at(b, t) * H;
-      float* to = sums + at(b, t) * width;
+      float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
       each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
         const f32v z = u.get(kept + H);
         const f32v n = u.get(kept + 2 * H);
         const f32v dh = u.get(gy) + u.get(dh_row);
-        u.set(to + H, dh * (u.get(h) - n) * z * (1.0f - z));
-        u.set(to + 2 * H, dh * (1.0f - z) * (1.0f - n * n));
+        u.set(to + gate, dh * (u.get(h) - n) * z * (1.0f - z));
+        u.set(to + 2 * gate, dh * (1.0f - z) * (1.0f - n * n));
         u.set(dh_row, dh * z);
-        u.set(inner + at(b, t) * H, r * u.get(h));
+        u.set(inner + (t * c.batch + b) * H, r * u.get(h));
       });
     }
   }
 
-  void gru_reset(int64_t t, const Area& area) const {
+  void gru_reset(int64_t t, const Area& area, int64_t p) const {
+    const Rows before = hidden_before(c, t);
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 3 * H;
-      const float* h = before + at(b, t) * H;
-      float* to = sums + at(b, t) * width;
+      const float* h = before.row(b);
+      float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
       each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
@@ -123,12 +155,14 @@ struct Backward {
     }
   }
 
-  void gru_reset_after(int64_t t, const Area& area) const {
+  void gru_reset_after(int64_t t, const Area& area, int64_t p) const {
+    const int64_t gate = gate_stride(p);
+    const Rows before = hidden_before(c, t);
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* kept = c.reserve + at(b, t) * 4 * H;
-      const float* h = before + at(b, t) * H;
+      const float* h = before.row(b);
       const float* gy = c.gy + at(b, t) * H;
-      float* to = sums + at(b, t) * width;
+      float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
       each_units(area, [&](const Units& u) {
         const f32v r = u.get(kept);
@@ -137,103 +171,146 @@ struct Backward {
         const f32v dh = u.get(gy) + u.get(dh_row);
         const f32v dn = dh * (1.0f - z) * (1.0f - n * n);
         u.set(to, dn * u.get(kept + 3 * H) * r * (1.0f - r));
-        u.set(to + H, dh * (u.get(h) - n) * z * (1.0f - z));
-        u.set(to + 2 * H, dn);
-        u.set(inner + at(b, t) * H, dn * r);
+        u.set(to + gate, dh * (u.get(h) - n) * z * (1.0f - z));
+        u.set(to + 2 * gate, dn);
+        u.set(to - gate, dn * r);
         u.set(dh_row, dh * z);
       });
     }
   }
 
+  // Calls work(part, panel) for the parts of an area that lie in one panel of gradients each.
+  template <class Work>
+  void each_panel(const Area& area, const Work& work) const {
+    const int64_t end = area.unit + area.units;
+    for (int64_t p = 0; p < gradients.count(); p++) {
+      const int64_t from = maximum(area.unit, gradients.columns.start(p));
+      const int64_t to = minimum(end, gradients.columns.start(p + 1));
+      if (from < to) {
+        work(Area{area.row, area.rows, from, to - from}, p);
+      }
+    }
+  }
+
   // Gradients to the pre-activations of step t, from those to its hidden state.
   void cell(int64_t t, const Area& area) const {
-    switch (c.cell) {
-      case VOLUTE_CELL_LSTM:
-        return lstm(t, area);
-      case VOLUTE_CELL_GRU:
-        return gru(t, area);
-      case VOLUTE_CELL_GRU_RESET_AFTER:
-        return gru_reset_after(t, area);
-      default:
-        return simple(t, area);
-    }
+    each_panel(area, [&](const Area& part, int64_t p) {
+      switch (c.cell) {
+        case VOLUTE_CELL_LSTM:
+          return lstm(t, part, p);
+        case VOLUTE_CELL_GRU:
+          return gru(t, part, p);
+        case VOLUTE_CELL_GRU_RESET_AFTER:
+          return gru_reset_after(t, part, p);
+        default:
+          return simple(t, part, p);
+      }
+    });
   }
 
   bool resets(int64_t phase) const { return c.cell == VOLUTE_CELL_GRU && phase == 0; }
 
+  // In ascending order: each panel may be written a little beyond its end.
   void prepare(int64_t t, int64_t phase, const Area& area) const {
-    const Rows gradients{sums + t * width, c.time * width};
-    switch (c.cell) {
-      case VOLUTE_CELL_GRU:
-        return resets(phase) ? left.fill(area, {gradients.data + 2 * H, gradients.stride}, H, 2 * H)
-                             : left.fill(area, gradients, 2 * H, 0);
-      case VOLUTE_CELL_GRU_RESET_AFTER:
-        left.fill(area, gradients, 2 * H, 0);
-        return left.fill(area, {inner + t * H, c.time * H}, H, 2 * H);
-      default:
-        return left.fill(area, gradients, width, 0);
+    for (int64_t slot = resets(phase) ? 2 : 0; slot < slots; slot++) {
+      for (int64_t p = 0; p < gradients.count(); p++) {
+        const int64_t stride = gradients.width(p);
+        left_of(t).fill(area, {gradients.panel(slot, p) + t * c.batch * stride, stride}, gradients.columns.size(p),
+                        slot * H + gradients.columns.start(p));
+      }
     }
   }
 
   // From the pre-activations of step t to the hidden state before it, and on to the pre-activations of that step.
   void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
     if (resets(phase)) {
-      step_product(left, weight, area, 0, p, 2 * H, H, resetted, H, false);
-      return gru_reset(t, area);
+      step_product(left_of(t), weight, area, 0, p, 2 * H, H, resetted, H, false);
+      return each_panel(area, [&](const Area& part, int64_t panel) { gru_reset(t, part, panel); });
     }
     const bool gru = c.cell == VOLUTE_CELL_GRU;
-    step_product(left, weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || c.cell == VOLUTE_CELL_GRU_RESET_AFTER);
+    step_product(left_of(t), weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || ahead > 0);
     if (t > 0) {
       cell(t - 1, area);
     }
   }
 
-  // to[columns] = sums over all steps of from[steps, stride].
-  void column_sums(const float* from, int64_t columns, float* to) const {
-    constexpr int64_t block = 128;
-    constexpr int64_t piece = 64;
-    pool.run(ceil_div(columns, block), static_cast<double>(steps * columns) * 0.15, [&](int64_t part) {
-      const int64_t first = part * block;
-      const int64_t n = minimum(block, columns - first);
-      float total[block] = {};
-      for (int64_t s = 0; s < steps; s += piece) {
-        float sum[block] = {};
-        for (int64_t i = s; i < minimum(steps, s + piece); i++) {
-          const float* row = from + i * columns + first;
-          for (int64_t j = 0; j < n; j++) {
-            sum[j] += row[j];
-          }
-        }
-        for (int64_t j = 0; j < n; j++) {
-          total[j] += sum[j];
-        }
+  // to[columns, steps] = the rows of all steps, transposed.
+  template <class RowsOf>
+  void transpose(const StepRows& to, int64_t columns, const RowsOf& rows_of) const {
+    const Partition cut(columns, tile_rows, 1);
+    pool.run(c.time, static_cast<double>(steps * columns) * 0.1, [&](int64_t t) {
+      const Rows rows = rows_of(t);
+      for (int64_t i = 0; i < cut.panels; i++) {
+        const int64_t height = cut.size(i);
+        pack(c.batch, height, height, rows.data + cut.start(i), rows.stride, int64_t{1},
+             to.tile(cut.start(i)) + t * c.batch * height, 1.0f);
       }
-      std::memcpy(to + first, total, static_cast<size_t>(n) * sizeof(float));
     });
   }
 
-  // dwh[:, from .. from + columns) = states^T @ gradients, over all steps.
-  void weight_gradient(const float* states, const float* gradients, int64_t stride, int64_t from, int64_t columns) const {
-    product<float>(pool, {H, columns, steps, {states, 1, H}, {gradients, stride, 1}, c.dwh + from, width, 1, false, {}});
+  // to[units of a panel] = sums over all steps.
+  void column_sums(int64_t slot, int64_t p, float* to) const {
+    constexpr int64_t piece = 64;
+    const int64_t stride = gradients.width(p);
+    for (int64_t j = 0; j < gradients.columns.size(p); j += lanes<float>) {
+      const float* from = gradients.panel(slot, p) + j;
+      f32v total{};
+      for (int64_t s = 0; s < steps; s += piece) {
+        f32v sum{};
+        for (int64_t i = s; i < minimum(steps, s + piece); i++) {
+          sum += load(from + i * stride);
+        }
+        total += sum;
+      }
+      store_part(to + gradients.columns.start(p) + j, total, gradients.columns.size(p) - j);
+    }
+  }
+
+  // to[rows, units of a panel] = a @ gradients, over all steps.
+  void weight_gradient(const StepRows& a, int64_t rows, int64_t slot, int64_t p, float* to) const {
+    for (int64_t from = 0; from == 0 || from < steps; from += block_k) {
+      step_product(a, gradients, {0, rows, 0, 0}, slot, p, from, minimum(block_k, steps - from), to, width, from > 0);
+    }
   }
 
   void finish_weights() const {
-    product<float>(pool, {steps, c.inputs, width, {sums, width, 1}, {c.wx, 1, width}, c.dx, c.inputs, 1, false, {}});
-    product<float>(pool, {c.inputs, width, steps, {c.x, 1, c.inputs}, {sums, width, 1}, c.dwx, width, 1, false, {}});
-    switch (c.cell) {
-      case VOLUTE_CELL_GRU:
-        weight_gradient(before, sums, width, 0, 2 * H);
-        weight_gradient(inner, sums + 2 * H, width, 2 * H, H);
-        break;
-      case VOLUTE_CELL_GRU_RESET_AFTER:
-        weight_gradient(before, sums, width, 0, 2 * H);
-        weight_gradient(before, inner, H, 2 * H, H);
-        column_sums(inner, H, c.dbh);
-        break;
-      default:
-        weight_gradient(before, sums, width, 0, width);
+    transpose(inputs, c.inputs, [&](int64_t t) { return Rows{c.x + t * c.inputs, c.time * c.inputs}; });
+    transpose(states, H, [&](int64_t t) { return hidden_before(c, t); });
+    if (c.cell == VOLUTE_CELL_GRU) {
+      transpose(reset_states, H, [&](int64_t t) { return Rows{inner + t * c.batch * H, H}; });
     }
-    column_sums(sums, width, c.db);
+    const double flops = 2.0 * static_cast<double>(steps) * static_cast<double>(c.inputs + H) * static_cast<double>(width);
+    const int64_t panels = gradients.count();
+    pool.run(slots * panels, flops / 200, [&](int64_t part) {
+      const int64_t slot = part / panels;
+      const int64_t p = part % panels;
+      const int64_t gate = slot - ahead;
+      if (gate < 0) {
+        weight_gradient(states, H, slot, p, c.dwh + 2 * H);
+        return column_sums(slot, p, c.dbh);
+      }
+      weight_gradient(inputs, c.inputs, slot, p, c.dwx + gate * H);
+      column_sums(slot, p, c.db + gate * H);
+      if (ahead == 0 || gate < 2) {
+        weight_gradient(c.cell == VOLUTE_CELL_GRU && gate == 2 ? reset_states : states, H, slot, p, c.dwh + gate * H);
+      }
+    });
+  }
+
+  void input_gradient() const {
+    const int64_t chunk = ceil_div(chunk_rows, maximum(c.batch, int64_t{1}));
+    const double flops = 2.0 * static_cast<double>(steps) * static_cast<double>(c.inputs) * static_cast<double>(width);
+    const int64_t groups = row_groups(pool, weight, c.batch);  // the rows are in tiles of these
+    pool.run(ceil_div(c.time, chunk), flops / 200, [&](int64_t part) {
+      for (int64_t p = 0; p < input_weight.count(); p++) {
+        for (int64_t t = part * chunk; t < minimum(c.time, (part + 1) * chunk); t++) {
+          for (int64_t group = 0; group < groups; group++) {
+            step_product(left_of(t), input_weight, group_rows(c.batch, group, groups, H), 0, p, ahead * H, width,
+                         c.dx + t * c.inputs, c.time * c.inputs, false);
+          }
+        }
+      }
+    });
   }
 
   void run() const {
@@ -251,6 +328,7 @@ struct Backward {
       std::memcpy(c.dc0, state, bytes);
     }
     finish_weights();
+    input_gradient();
   }
 };
 

@@ -80,25 +80,34 @@ inline void step_product(const StepRows& a, const StepPanels& b, const Area& are
   }
 }
 
-// Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for work(step, phase, area, panel).
-//
-// Rows of a batch do not depend on each other: where each thread's cache holds the weight, threads share the rows out and
-// run through all steps without waiting. Otherwise they share the panels of each phase out. An element is the same sum
-// either way.
-template <class Prepare, class Work>
-void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
-               const Prepare& prepare, const Work& work) {
+// How many groups of rows run through all steps on their own: rows of a batch do not depend on each other. One where a
+// thread's cache does not hold the weight or there are few rows: then threads share the panels of each phase out. An
+// element is the same sum either way.
+inline int64_t row_groups(const Pool& pool, const StepPanels& panels, int64_t batch) {
   constexpr int64_t least_rows = 8;
   constexpr double cache_bytes = 1.25 * 1048576;
   const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
+  const int64_t groups = 4 * weight <= cache_bytes ? minimum(int64_t{pool.threads()}, batch / least_rows) : 1;
+  return maximum(int64_t{1}, groups);
+}
+
+inline Area group_rows(int64_t batch, int64_t group, int64_t groups, int64_t units) {
+  const int64_t row = batch * group / groups;
+  return {row, batch * (group + 1) / groups - row, 0, units};
+}
+
+// Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for work(step, phase, area, panel).
+template <class Prepare, class Work>
+void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
+               const Prepare& prepare, const Work& work) {
+  const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
   const double step = maximum(weight * 0.03, weight * static_cast<double>(batch) * 0.01);
-  const int64_t threads = pool.threads();
+  const int64_t groups = row_groups(pool, panels, batch);
   const auto area_of = [&](int64_t row, int64_t rows, int64_t p) {
     return Area{row, rows, panels.columns.start(p), panels.columns.size(p)};
   };
   const Area all{0, batch, 0, panels.columns.length};
-  const bool by_rows = 4 * weight <= cache_bytes && batch >= 2 * least_rows;
-  if (threads > 1 && !by_rows) {
+  if (pool.threads() > 1 && groups == 1) {
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
         prepare(t, phase, all);
@@ -108,17 +117,15 @@ void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t step
     }
     return;
   }
-  const int64_t groups = maximum(int64_t{1}, minimum(threads, batch / least_rows));
   pool.run(groups, step * static_cast<double>(steps), [&](int64_t group) {
-    const int64_t row = batch * group / groups;
-    const int64_t rows = batch * (group + 1) / groups - row;
+    const Area area = group_rows(batch, group, groups, panels.columns.length);
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
-        prepare(t, phase, Area{row, rows, 0, panels.columns.length});
+        prepare(t, phase, area);
         for (int64_t i = 0; i < panels.count(); i++) {
           // To and fro: the panels that were read last are still near.
           const int64_t p = (t + phase) % 2 == 0 ? i : panels.count() - 1 - i;
-          work(t, phase, area_of(row, rows, p), p);
+          work(t, phase, area_of(area.row, area.rows, p), p);
         }
       }
     }
