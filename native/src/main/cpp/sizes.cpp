@@ -146,7 +146,8 @@ int64_t scratch_elements(const volute_call& call) {
         const WinogradGradientCut cut = winograd_gradient_cut(c);
         return cut.chunks * 36 * cut.stride;
       }
-      return (filter_gradient_cut(c).chunks - 1) * filter_elements(c);
+      return filter_gradient_cut(c).chunks * c.channels * c.kernel_height * c.kernel_width *
+             filter_lanes(c.filters / c.groups);
     }
     case VOLUTE_RECURRENT:
       return recurrent_elements(reinterpret_cast<const volute_recurrent&>(call));

@@ -16,6 +16,9 @@ inline int64_t filter_elements(const volute_convolution& c) {
   return c.filters * (c.channels / c.groups) * c.kernel_height * c.kernel_width;
 }
 
+// Filters rounded up to whole vectors.
+inline int64_t filter_lanes(int64_t filters) { return (filters + 15) / 16 * 16; }
+
 inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
   constexpr int64_t width = 512;
   constexpr int64_t aim = 8;
@@ -27,7 +30,7 @@ inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
   const int64_t blocks = (all + channels - 1) / channels;
   int64_t chunks = (aim + c.groups * blocks - 1) / (c.groups * blocks);
   chunks = chunks < c.batch ? chunks : c.batch;
-  while (chunks > 1 && chunks * filter_elements(c) > most) {
+  while (chunks > 1 && chunks * c.channels * each * filter_lanes(c.filters / c.groups) > most) {
     chunks--;
   }
   return {channels, blocks, chunks > 1 ? chunks : 1};

@@ -15,13 +15,18 @@ namespace volute::VOLUTE_LEVEL {
 enum class Activation : int32_t { identity = 0, relu = 1, tanh = 2, sigmoid = 3, relu6 = 4 };
 
 // Most rows of a register tile, and how many vectors wide the tile is for a given number of rows: as many
-// accumulators as there are registers, less those for one row of B and one broadcast.
+// accumulators as there are registers, less those for one row of B and one broadcast. Floats have taller tiles too, for
+// products of few columns: up to tall_rows, by as many vectors.
 #if VOLUTE_VECTOR_BYTES == 64
 constexpr int tile_rows = 8;
-constexpr int tile_vectors(int64_t rows) { return rows <= 3 ? 8 : 3; }
+constexpr int tallest = 24;
+constexpr int tile_vectors(int64_t rows) { return rows <= 3 ? 8 : rows <= 8 ? 3 : rows <= 12 ? 2 : 1; }
+constexpr int tall_rows(int64_t vectors) { return vectors == 1 ? tallest : vectors == 2 ? 12 : tile_rows; }
 #else
 constexpr int tile_rows = 6;
-constexpr int tile_vectors(int64_t rows) { return rows == 1 ? 8 : rows == 2 ? 5 : rows == 3 ? 4 : 2; }
+constexpr int tallest = 12;
+constexpr int tile_vectors(int64_t rows) { return rows == 1 ? 8 : rows == 2 ? 5 : rows == 3 ? 4 : rows <= 6 ? 2 : 1; }
+constexpr int tall_rows(int64_t vectors) { return vectors == 1 ? tallest : tile_rows; }
 #endif
 constexpr int tile_vectors_max = 8;
 
@@ -91,7 +96,7 @@ template <class T>
 void finish(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64_t rows, int64_t columns, T* c,
             int64_t ldc);
 
-// One panel product: rows x columns of c from panels of A and B with the given strides, as for the micro kernel;
+// One panel product of up to tall_rows rows: rows x columns of c from panels of A and B with the given strides, as for the micro kernel;
 // ceil(columns / lanes) vectors of b may be read. `tile` holds tile_elements elements.
 template <class T>
 void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,

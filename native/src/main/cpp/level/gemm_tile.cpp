@@ -10,13 +10,17 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
   constexpr int L = lanes<T>;
   Vector<T> sum[R][V];
   if (accumulate) {
+#pragma GCC unroll 24
     for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
       for (int j = 0; j < V; j++) {
         sum[i][j] = load(c + i * ldc + j * L);
       }
     }
   } else {
+#pragma GCC unroll 24
     for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
       for (int j = 0; j < V; j++) {
         sum[i][j] = Vector<T>{};
       }
@@ -30,7 +34,7 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
       for (int j = 0; j < V; j++) {
         row[j] = load(b + j * L);
       }
-#pragma GCC unroll 8
+#pragma GCC unroll 24
       for (int i = 0; i < R; i++) {
         const Vector<T> x = broadcast(a[i]);
 #pragma GCC unroll 8
@@ -42,7 +46,9 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
       b += ldb;
     }
   }
+#pragma GCC unroll 24
   for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
     for (int j = 0; j < V; j++) {
       store(c + i * ldc + j * L, sum[i][j]);
     }
@@ -258,7 +264,8 @@ void finish_rows(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64
 
 template <class T>
 MicroKernel<T> micro_kernel(int64_t rows, int64_t vectors) {
-  return of_rows<T, tile_rows>(rows, vectors);
+  constexpr int most = sizeof(T) == sizeof(float) ? tallest : tile_rows;
+  return of_rows<T, most>(rows, vectors);
 }
 
 template <class T>
