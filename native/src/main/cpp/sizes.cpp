@@ -60,6 +60,21 @@ bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t hei
          plain * 9.0 * pairs * static_cast<double>(batch * height * width) / 16;
 }
 
+// The quotient rounded down, and the same for negative dividends.
+int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+bool pixel_rows_fit(const volute_convolution& c, bool gradient) {
+  constexpr int64_t most_cells = 256;
+  constexpr int64_t most_steps = 16;
+  if (c.groups != 1 || c.kernel_height * c.kernel_width > most_cells) {
+    return false;
+  }
+  const PixelRows rows(c, gradient);
+  const Phases phases(rows, 1);
+  return rows.steps_y <= most_steps && rows.steps_x <= most_steps &&
+         (phases.in_place || rows.sources * phases.plane <= most_phase_elements);
+}
+
 }  // namespace
 
 bool winograd_forward(const volute_convolution& c) {
@@ -76,11 +91,30 @@ bool inputs_ahead(const volute_recurrent& c) {
   return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
 }
 
-bool by_pixel_rows(const volute_convolution& c) {
-  constexpr int64_t most_cells = 256;
-  const Phases phases(c, 1);
-  if (c.groups != 1 || winograd_forward(c) || c.kernel_height * c.kernel_width > most_cells ||
-      (!phases.in_place && c.channels * phases.plane > most_phase_elements)) {
+PixelRows::PixelRows(const volute_convolution& c, bool gradient_) : gradient(gradient_) {
+  const int64_t reach_y = (c.kernel_height - 1) * c.dilation_y;
+  const int64_t reach_x = (c.kernel_width - 1) * c.dilation_x;
+  if (!gradient) {
+    sources = c.channels, height = c.height, width = c.width;
+    targets = c.filters, result_height = c.out_height, result_width = c.out_width;
+    stride_y = c.stride_y, stride_x = c.stride_x;
+    extent_y = reach_y + 1, extent_x = reach_x + 1;
+    before_y = c.pad_y, before_x = c.pad_x;
+    steps_y = steps_x = 1;
+    return;
+  }
+  sources = c.filters, height = c.out_height, width = c.out_width;
+  targets = c.channels, result_height = c.height, result_width = c.width;
+  stride_y = stride_x = 1;
+  steps_y = c.stride_y, steps_x = c.stride_x;
+  // Row q * steps + r of the results meets row q + (r + pad - cell) / steps of the planes, where that is whole.
+  before_y = floor_div(reach_y - c.pad_y, steps_y), before_x = floor_div(reach_x - c.pad_x, steps_x);
+  extent_y = floor_div(steps_y - 1 + c.pad_y, steps_y) + before_y + 1;
+  extent_x = floor_div(steps_x - 1 + c.pad_x, steps_x) + before_x + 1;
+}
+
+bool pixel_rows_forward(const volute_convolution& c) {
+  if (winograd_forward(c) || !pixel_rows_fit(c, false)) {
     return false;
   }
   // Estimates, for a vector of results, in multiplications of vectors: here unused lanes of filters and the way back to
@@ -88,6 +122,21 @@ bool by_pixel_rows(const volute_convolution& c) {
   const double k = static_cast<double>(c.channels * c.kernel_height * c.kernel_width);
   const double here = k * padding_share(c.filters) + 25;
   const double there = k * padding_share(c.out_height * c.out_width) * (c.stride_x == 1 ? 1.35 : 1.6) + 10;
+  return here < there;
+}
+
+bool pixel_rows_input_gradient(const volute_convolution& c) {
+  if (winograd_input_gradient(c) || !pixel_rows_fit(c, true)) {
+    return false;
+  }
+  // The same for all results of an image: here results are more than the pixels of the gradient where it is not padded,
+  // there products are added to the image cell by cell.
+  const double cells = static_cast<double>(c.kernel_height * c.kernel_width);
+  const double filters = static_cast<double>(c.filters);
+  const double strides = static_cast<double>(c.stride_y * c.stride_x);
+  const double pixels = static_cast<double>(c.out_height * c.out_width);
+  const double here = static_cast<double>(c.height * c.width) * padding_share(c.channels) * (filters * cells / strides + 25);
+  const double there = pixels * padding_share(c.out_height * c.out_width) * cells * (1.2 * filters + (c.stride_x == 1 ? 8 : 30));
   return here < there;
 }
 
@@ -130,15 +179,14 @@ int64_t scratch_elements(const volute_call& call) {
     case VOLUTE_PACK_FILTERS:
     case VOLUTE_CONVOLUTION_INPUT_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
-      const bool winograd =
-          call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_input_gradient(c) : winograd_forward(c);
-      if (winograd) {
-        return 36 * (call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? winograd_filter_stride(c.channels, c.filters)
-                                                                    : winograd_filter_stride(c.filters, c.channels));
+      const bool gradient = call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT;
+      const int64_t targets = gradient ? c.channels : c.filters;
+      if (gradient ? winograd_input_gradient(c) : winograd_forward(c)) {
+        return 36 * winograd_filter_stride(targets, gradient ? c.filters : c.channels);
       }
-      // Vectors of filters.
-      const bool rows = call.kind != VOLUTE_CONVOLUTION_INPUT_GRADIENT && by_pixel_rows(c);
-      return (rows ? filter_elements(c) / c.filters * ((c.filters + 15) / 16 * 16) : filter_elements(c)) + packing_slack;
+      // Vectors of results.
+      const bool rows = gradient ? pixel_rows_input_gradient(c) : pixel_rows_forward(c);
+      return (rows ? filter_elements(c) / targets * filter_lanes(targets) : filter_elements(c)) + packing_slack;
     }
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);

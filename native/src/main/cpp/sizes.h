@@ -54,30 +54,47 @@ struct WinogradGradientCut {
 };
 WinogradGradientCut winograd_gradient_cut(const volute_convolution& c);
 
-// Whether a forward convolution is done with its pixels as the rows of products (level/pixel_rows.cpp): for planes too
-// small to fill vectors.
-bool by_pixel_rows(const volute_convolution& c);
+// A convolution or its gradient to the image with the results' pixels as rows of products (level/pixel_rows.cpp). The
+// gradient takes each remainder of rows and columns by the strides apart: there, results are those of a convolution of the
+// planes of `y` by the cells that meet it, without strides.
+struct PixelRows {
+  int64_t sources, height, width;                // planes that are read
+  int64_t targets, result_height, result_width;  // planes that are written
+  int64_t stride_y, stride_x;                    // pixels read from one result of a remainder to the next
+  int64_t extent_y, extent_x;                    // pixels from the first that results meet to behind the last
+  int64_t before_y, before_x;                    // pixels from the first that the first results meet to the planes
+  int64_t steps_y, steps_x;                      // remainders of results
+  bool gradient;
 
-// Images cut into phases, one for each remainder of rows and columns by the strides that a filter's cells meet, with their
-// padding written out: in a phase, neighbours are what a cell meets from one result to the next. For some rows of results.
+  PixelRows(const volute_convolution& c, bool gradient);
+
+  // Rows and columns of results of the first remainder.
+  int64_t rows() const { return (result_height + steps_y - 1) / steps_y; }
+  int64_t columns() const { return (result_width + steps_x - 1) / steps_x; }
+};
+
+// Whether this takes less time than gathering patches, as for planes too small to fill vectors.
+bool pixel_rows_forward(const volute_convolution& c);
+bool pixel_rows_input_gradient(const volute_convolution& c);
+
+// Planes cut into phases, one for each remainder of rows and columns by the strides, with their padding written out: in a
+// phase, neighbours are what a cell meets from one result to the next. For some rows of results of a remainder.
 struct Phases {
   int64_t down, across;  // remainders
-  bool in_place;         // the image is its only phase
+  bool in_place;         // the planes are their only phase
   int64_t rows;          // of each phase
   int64_t pitch;         // from row to row
-  int64_t plane;         // from one channel to the next
+  int64_t plane;         // from one source to the next
 
-  Phases(const volute_convolution& c, int64_t result_rows)
-      : down(remainders(c.stride_y, (c.kernel_height - 1) * c.dilation_y + 1)),
-        across(remainders(c.stride_x, (c.kernel_width - 1) * c.dilation_x + 1)),
-        rows(result_rows + (c.kernel_height - 1) * c.dilation_y / c.stride_y),
-        pitch(c.out_width + (c.kernel_width - 1) * c.dilation_x / c.stride_x) {
-    in_place = c.stride_y == 1 && c.stride_x == 1 && c.pad_y == 0 && c.pad_x == 0 && pitch == c.width;
-    plane = in_place ? c.height * c.width : down * across * rows * pitch;
+  Phases(const PixelRows& p, int64_t result_rows)
+      : down(p.stride_y < p.extent_y ? p.stride_y : p.extent_y),
+        across(p.stride_x < p.extent_x ? p.stride_x : p.extent_x),
+        rows(result_rows + (p.extent_y - 1) / p.stride_y),
+        pitch(p.columns() + (p.extent_x - 1) / p.stride_x) {
+    in_place = p.stride_y == 1 && p.stride_x == 1 && p.before_y == 0 && p.before_x == 0 && pitch == p.width &&
+               p.rows() + p.extent_y - 1 <= p.height;
+    plane = in_place ? p.height * p.width : down * across * rows * pitch;
   }
-
- private:
-  static int64_t remainders(int64_t stride, int64_t extent) { return stride < extent ? stride : extent; }
 };
 
 // Elements of phases that a thread's workspace holds.

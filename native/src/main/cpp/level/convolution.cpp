@@ -180,8 +180,8 @@ int run_pack_filters(Pool& pool, volute_convolution& c) {
     std::memcpy(c.scratch, c.w, static_cast<size_t>(filter_elements(c)) * sizeof(float));
     return VOLUTE_OK;
   }
-  if (by_pixel_rows(c)) {
-    pack_pixel_rows(c);
+  if (pixel_rows_forward(c)) {
+    pack_pixel_rows(c, false);
     return VOLUTE_OK;
   }
   const Partition heights(s.filters, tile_rows, 1);
@@ -219,8 +219,8 @@ int run_convolution(Pool& pool, volute_convolution& c) {
     run_depthwise(pool, c);
     return VOLUTE_OK;
   }
-  if (by_pixel_rows(c)) {
-    run_pixel_rows(pool, c);
+  if (pixel_rows_forward(c)) {
+    run_pixel_rows(pool, c, false);
     return VOLUTE_OK;
   }
   // Few images: blocks of pixels as small as a panel give work to more threads.
@@ -249,6 +249,11 @@ int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
                  {c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
                   2 - c.pad_x, c.y, c.x},
                  c.scratch, nullptr, VOLUTE_IDENTITY);
+    return VOLUTE_OK;
+  }
+  if (pixel_rows_input_gradient(c)) {
+    pack_pixel_rows(c, true);
+    run_pixel_rows(pool, c, true);
     return VOLUTE_OK;
   }
   const int64_t cells = c.kernel_height * c.kernel_width;

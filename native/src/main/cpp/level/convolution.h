@@ -114,9 +114,9 @@ VOLUTE_INLINE void copy_strided(const float* from, int64_t stride, float* to, in
   }
 }
 
-// Forward convolutions with pixels as rows: see sizes.h.
-void pack_pixel_rows(const volute_convolution& c);
-void run_pixel_rows(Pool& pool, const volute_convolution& c);
+// Convolutions and their gradients to the image with pixels as rows: see sizes.h.
+void pack_pixel_rows(const volute_convolution& c, bool gradient);
+void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 
 // Convolutions with one channel a group, of the filters that run_pack_filters packed.
 bool depthwise(const volute_convolution& c);

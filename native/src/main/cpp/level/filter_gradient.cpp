@@ -96,8 +96,8 @@ void add_area(const volute_convolution& c, const Job& job, const Area& area, boo
   float* const x = tile + tile_elements<float>;
   float* const g = x + area.images * layout.rows * layout.pitch * job.channels + pack_slack;
   lay_out(c, job, area, layout, x);
-  // Where patches of neighbouring rows follow one another, they are one run.
-  const bool flat = layout.pitch == area.columns * c.stride_x && layout.rows == area.rows * c.stride_y;
+  // Where rows of patches follow one another without a gap, they are one run.
+  const bool flat = layout.pitch == area.columns * c.stride_x && c.stride_y == 1 && layout.rows == area.rows;
   int64_t starts[most_lines];
   for (int64_t line = 0; line < area.lines(); line++) {
     starts[line] = (line / area.rows * layout.rows + line % area.rows * c.stride_y) * layout.pitch * job.channels;
