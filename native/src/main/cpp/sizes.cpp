@@ -19,13 +19,13 @@ int64_t recurrent_elements(const volute_recurrent& c) {
 }
 
 int64_t recurrent_gradient_elements(const volute_recurrent& c) {
-  const int64_t steps = c.batch * c.time;
+  const int64_t rows = c.batch * gradient_chunk(c);
   const int64_t slots = gates(c.cell) + (c.cell == VOLUTE_CELL_GRU_RESET_AFTER ? 1 : 0);
   const int64_t depth = slots * c.units;
-  // Three states, a sequence, packed gradients of all steps, transposed inputs and states, gradients in panels, two
+  // For a chunk of steps: three states, a sequence, packed gradients, transposed inputs and states, gradients in panels, two
   // transposed weights: see level/recurrent_gradient.cpp.
-  return 3 * c.batch * c.units + steps * c.units + steps * (depth + step_slack) +
-         (c.inputs + 2 * c.units) * (steps + step_slack) + panel_elements(c.units, slots, steps) +
+  return 3 * c.batch * c.units + rows * c.units + rows * (depth + step_slack) +
+         (c.inputs + 2 * c.units) * (rows + step_slack) + panel_elements(c.units, slots, rows) +
          panel_elements(c.units, 1, depth) + panel_elements(c.inputs, 1, depth);
 }
 

@@ -1,12 +1,13 @@
 // Back-propagation through time. Step by step, from the last, the gradients to the pre-activations, which are kept in
-// panels; then products over all steps for the weights, and for the inputs with what the steps multiplied.
+// panels for a chunk of the steps: after each, products over its steps for the weights, and for the inputs with what the
+// steps multiplied, while all that is near.
 #include "step_panels.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
 
 // Rows that each panel of the inputs' weight is multiplied with at a time.
-constexpr int64_t chunk_rows = 128;
+constexpr int64_t panel_rows = 128;
 
 // Gradients to the pre-activations, one slot a gate. Inside the reset the gradient to the product with the hidden state
 // differs from that to the new state: it has a slot of its own before the gates.
@@ -17,19 +18,20 @@ struct Backward {
   const volute_recurrent& c;
   const int64_t H;
   const int64_t width;
-  const int64_t steps;
+  const int64_t chunk;  // steps whose gradients are kept at a time
+  const int64_t kept_rows;
   const int64_t ahead;  // slots before the gates
   const int64_t slots;
   const int64_t depth;    // slots * units
   float* const hidden;    // [batch, units]: gradient to the hidden state
   float* const state;     // [batch, units]: gradient to the cell state
   float* const resetted;  // [batch, units]: gradient to r * h
-  float* const inner;     // [time, batch, units]: r * h
-  float* const left;      // [time, batch, slots * units]: what steps multiply, see left_of
-  const StepRows inputs;  // [inputs, time, batch]: transposed, for the weights' gradients
-  const StepRows states;  // [units, time, batch]: hidden states before each step
-  const StepRows reset_states;   // [units, time, batch]: r * h
-  const StepPanels gradients;    // [time, batch, slots * units]: to the pre-activations
+  float* const inner;     // [chunk, batch, units]: r * h
+  float* const left;      // [chunk, batch, slots * units]: what steps multiply, see left_of
+  const StepRows inputs;  // [inputs, chunk, batch]: transposed, for the weights' gradients
+  const StepRows states;  // [units, chunk, batch]: hidden states before each step
+  const StepRows reset_states;   // [units, chunk, batch]: r * h
+  const StepPanels gradients;    // [chunk, batch, slots * units]: to the pre-activations
   const StepPanels weight;       // [slots * units, units]: wh transposed
   const StepPanels input_weight;  // [slots * units, inputs]: wx transposed
 
@@ -38,7 +40,8 @@ struct Backward {
         c(call),
         H(c.units),
         width(gates_of(c.cell) * H),
-        steps(c.batch * c.time),
+        chunk(gradient_chunk(c)),
+        kept_rows(c.batch * chunk),
         ahead(slots_before(c.cell)),
         slots(ahead + gates_of(c.cell)),
         depth(slots * H),
@@ -46,21 +49,24 @@ struct Backward {
         state(hidden + c.batch * H),
         resetted(state + c.batch * H),
         inner(resetted + c.batch * H),
-        left(inner + steps * H),
-        inputs{steps, left + steps * (depth + step_slack)},
-        states{steps, inputs.data + c.inputs * (steps + step_slack)},
-        reset_states{steps, states.data + H * (steps + step_slack)},
-        gradients(tile_rows, H, slots, steps, reset_states.data + H * (steps + step_slack)),
-        weight(c.batch, H, 1, depth, gradients.data + panel_elements(H, slots, steps)),
+        left(inner + kept_rows * H),
+        inputs{kept_rows, left + kept_rows * (depth + step_slack)},
+        states{kept_rows, inputs.data + c.inputs * (kept_rows + step_slack)},
+        reset_states{kept_rows, states.data + H * (kept_rows + step_slack)},
+        gradients(tile_rows, H, slots, kept_rows, reset_states.data + H * (kept_rows + step_slack)),
+        weight(c.batch, H, 1, depth, gradients.data + panel_elements(H, slots, kept_rows)),
         input_weight(c.batch, c.inputs, 1, depth, weight.data + panel_elements(H, 1, depth)) {}
 
   int64_t at(int64_t b, int64_t t) const { return b * c.time + t; }
 
-  StepRows left_of(int64_t t) const { return {depth, left + t * c.batch * (depth + step_slack)}; }
+  // Which of the rows that are kept are those of step t.
+  int64_t row_of(int64_t t) const { return t % chunk * c.batch; }
+
+  StepRows left_of(int64_t t) const { return {depth, left + row_of(t) * (depth + step_slack)}; }
 
   // Where the gradients of batch entry b of step t begin for a gate, as if the panel began with the first unit.
   float* gradient_at(int64_t gate, int64_t p, int64_t b, int64_t t) const {
-    return gradients.panel(ahead + gate, p) + (t * c.batch + b) * gradients.width(p) - gradients.columns.start(p);
+    return gradients.panel(ahead + gate, p) + (row_of(t) + b) * gradients.width(p) - gradients.columns.start(p);
   }
 
   void begin() const {
@@ -134,7 +140,7 @@ struct Backward {
         u.set(to + gate, dh * (u.get(h) - n) * z * (1.0f - z));
         u.set(to + 2 * gate, dh * (1.0f - z) * (1.0f - n * n));
         u.set(dh_row, dh * z);
-        u.set(inner + (t * c.batch + b) * H, r * u.get(h));
+        u.set(inner + (row_of(t) + b) * H, r * u.get(h));
       });
     }
   }
@@ -215,13 +221,14 @@ struct Backward {
     for (int64_t slot = resets(phase) ? 2 : 0; slot < slots; slot++) {
       for (int64_t p = 0; p < gradients.count(); p++) {
         const int64_t stride = gradients.width(p);
-        left_of(t).fill(area, {gradients.panel(slot, p) + t * c.batch * stride, stride}, gradients.columns.size(p),
+        left_of(t).fill(area, {gradients.panel(slot, p) + row_of(t) * stride, stride}, gradients.columns.size(p),
                         slot * H + gradients.columns.start(p));
       }
     }
   }
 
-  // From the pre-activations of step t to the hidden state before it, and on to the pre-activations of that step.
+  // From the pre-activations of step t to the hidden state before it, and on to the pre-activations of that step if it is
+  // of the same chunk.
   void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
     if (resets(phase)) {
       step_product(left_of(t), weight, area, 0, p, 2 * H, H, resetted, H, false);
@@ -229,81 +236,93 @@ struct Backward {
     }
     const bool gru = c.cell == VOLUTE_CELL_GRU;
     step_product(left_of(t), weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || ahead > 0);
-    if (t > 0) {
+    if (t % chunk > 0) {
       cell(t - 1, area);
     }
   }
 
-  // to[columns, steps] = the rows of all steps, transposed.
+  // Steps [first, end).
+  struct Steps {
+    int64_t first, end;
+    int64_t count() const { return end - first; }
+  };
+
+  // to[columns, rows of the steps] = those rows, transposed.
   template <class RowsOf>
-  void transpose(const StepRows& to, int64_t columns, const RowsOf& rows_of) const {
+  void transpose(const Steps& steps, const StepRows& to, int64_t columns, const RowsOf& rows_of) const {
     const Partition cut(columns, tile_rows, 1);
-    pool.run(c.time, static_cast<double>(steps * columns) * 0.1, [&](int64_t t) {
+    pool.run(steps.count(), static_cast<double>(steps.count() * c.batch * columns) * 0.1, [&](int64_t i) {
+      const int64_t t = steps.first + i;
       const Rows rows = rows_of(t);
-      for (int64_t i = 0; i < cut.panels; i++) {
-        const int64_t height = cut.size(i);
-        pack(c.batch, height, height, rows.data + cut.start(i), rows.stride, int64_t{1},
-             to.tile(cut.start(i)) + t * c.batch * height, 1.0f);
+      for (int64_t p = 0; p < cut.panels; p++) {
+        const int64_t height = cut.size(p);
+        pack(c.batch, height, height, rows.data + cut.start(p), rows.stride, int64_t{1},
+             to.tile(cut.start(p)) + row_of(t) * height, 1.0f);
       }
     });
   }
 
-  // to[units of a panel] = sums over all steps.
-  void column_sums(int64_t slot, int64_t p, float* to) const {
+  // to[units of a panel] (+)= sums over some rows.
+  void column_sums(int64_t rows, int64_t slot, int64_t p, float* to, bool accumulate) const {
     constexpr int64_t piece = 64;
     const int64_t stride = gradients.width(p);
-    for (int64_t j = 0; j < gradients.columns.size(p); j += lanes<float>) {
-      const float* from = gradients.panel(slot, p) + j;
-      f32v total{};
-      for (int64_t s = 0; s < steps; s += piece) {
+    Area units{0, 0, gradients.columns.start(p), gradients.columns.size(p)};
+    each_units(units, [&](const Units& u) {
+      const float* from = gradients.panel(slot, p) + (u.at - units.unit);
+      f32v total = accumulate ? u.get(to) : f32v{};
+      for (int64_t s = 0; s < rows; s += piece) {
         f32v sum{};
-        for (int64_t i = s; i < minimum(steps, s + piece); i++) {
+        for (int64_t i = s; i < minimum(rows, s + piece); i++) {
           sum += load(from + i * stride);
         }
         total += sum;
       }
-      store_part(to + gradients.columns.start(p) + j, total, gradients.columns.size(p) - j);
+      u.set(to, total);
+    });
+  }
+
+  // to[columns, units of a panel] (+)= a @ gradients, over some rows.
+  void weight_gradient(const StepRows& a, int64_t columns, int64_t rows, int64_t slot, int64_t p, float* to,
+                       bool accumulate) const {
+    for (int64_t from = 0; from == 0 || from < rows; from += block_k) {
+      step_product(a, gradients, {0, columns, 0, 0}, slot, p, from, minimum(block_k, rows - from), to, width,
+                   accumulate || from > 0);
     }
   }
 
-  // to[rows, units of a panel] = a @ gradients, over all steps.
-  void weight_gradient(const StepRows& a, int64_t rows, int64_t slot, int64_t p, float* to) const {
-    for (int64_t from = 0; from == 0 || from < steps; from += block_k) {
-      step_product(a, gradients, {0, rows, 0, 0}, slot, p, from, minimum(block_k, steps - from), to, width, from > 0);
-    }
-  }
-
-  void finish_weights() const {
-    transpose(inputs, c.inputs, [&](int64_t t) { return Rows{c.x + t * c.inputs, c.time * c.inputs}; });
-    transpose(states, H, [&](int64_t t) { return hidden_before(c, t); });
+  void weight_gradients(const Steps& steps, bool accumulate) const {
+    transpose(steps, inputs, c.inputs, [&](int64_t t) { return Rows{c.x + t * c.inputs, c.time * c.inputs}; });
+    transpose(steps, states, H, [&](int64_t t) { return hidden_before(c, t); });
     if (c.cell == VOLUTE_CELL_GRU) {
-      transpose(reset_states, H, [&](int64_t t) { return Rows{inner + t * c.batch * H, H}; });
+      transpose(steps, reset_states, H, [&](int64_t t) { return Rows{inner + row_of(t) * H, H}; });
     }
-    const double flops = 2.0 * static_cast<double>(steps) * static_cast<double>(c.inputs + H) * static_cast<double>(width);
+    const int64_t rows = steps.count() * c.batch;
     const int64_t panels = gradients.count();
-    pool.run(slots * panels, flops / 200, [&](int64_t part) {
+    pool.run(slots * panels, static_cast<double>(rows * (c.inputs + H) * width) / 100, [&](int64_t part) {
       const int64_t slot = part / panels;
       const int64_t p = part % panels;
       const int64_t gate = slot - ahead;
       if (gate < 0) {
-        weight_gradient(states, H, slot, p, c.dwh + 2 * H);
-        return column_sums(slot, p, c.dbh);
+        weight_gradient(states, H, rows, slot, p, c.dwh + 2 * H, accumulate);
+        return column_sums(rows, slot, p, c.dbh, accumulate);
       }
-      weight_gradient(inputs, c.inputs, slot, p, c.dwx + gate * H);
-      column_sums(slot, p, c.db + gate * H);
+      weight_gradient(inputs, c.inputs, rows, slot, p, c.dwx + gate * H, accumulate);
+      column_sums(rows, slot, p, c.db + gate * H, accumulate);
       if (ahead == 0 || gate < 2) {
-        weight_gradient(c.cell == VOLUTE_CELL_GRU && gate == 2 ? reset_states : states, H, slot, p, c.dwh + gate * H);
+        const bool reset = c.cell == VOLUTE_CELL_GRU && gate == 2;
+        weight_gradient(reset ? reset_states : states, H, rows, slot, p, c.dwh + gate * H, accumulate);
       }
     });
   }
 
-  void input_gradient() const {
-    const int64_t chunk = ceil_div(chunk_rows, maximum(c.batch, int64_t{1}));
-    const double flops = 2.0 * static_cast<double>(steps) * static_cast<double>(c.inputs) * static_cast<double>(width);
+  void input_gradients(const Steps& steps) const {
+    const int64_t together = ceil_div(panel_rows, maximum(c.batch, int64_t{1}));
     const int64_t groups = row_groups(pool, weight, c.batch);  // the rows are in tiles of these
-    pool.run(ceil_div(c.time, chunk), flops / 200, [&](int64_t part) {
+    const double products = static_cast<double>(steps.count() * c.batch * c.inputs * width);
+    pool.run(ceil_div(steps.count(), together), products / 100, [&](int64_t part) {
+      const int64_t first = steps.first + part * together;
       for (int64_t p = 0; p < input_weight.count(); p++) {
-        for (int64_t t = part * chunk; t < minimum(c.time, (part + 1) * chunk); t++) {
+        for (int64_t t = first; t < minimum(steps.end, first + together); t++) {
           for (int64_t group = 0; group < groups; group++) {
             step_product(left_of(t), input_weight, group_rows(c.batch, group, groups, H), 0, p, ahead * H, width,
                          c.dx + t * c.inputs, c.time * c.inputs, false);
@@ -313,22 +332,30 @@ struct Backward {
     });
   }
 
-  void run() const {
-    begin();
-    if (c.time > 0) {
-      cell(c.time - 1, {0, c.batch, 0, H});
+  void run_chunk(const Steps& steps, bool accumulate) const {
+    const int64_t last = steps.end - 1;
+    if (steps.count() > 0) {
+      pool.run(c.batch, static_cast<double>(c.batch * depth), [&](int64_t b) { cell(last, {b, 1, 0, H}); });
     }
     run_steps(
-        pool, weight, c.batch, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
-        [&](int64_t i, int64_t phase, const Area& area) { prepare(c.time - 1 - i, phase, area); },
-        [&](int64_t i, int64_t phase, const Area& area, int64_t p) { step(c.time - 1 - i, phase, area, p); });
+        pool, weight, c.batch, steps.count(), c.cell == VOLUTE_CELL_GRU ? 2 : 1,
+        [&](int64_t i, int64_t phase, const Area& area) { prepare(last - i, phase, area); },
+        [&](int64_t i, int64_t phase, const Area& area, int64_t p) { step(last - i, phase, area, p); });
+    weight_gradients(steps, accumulate);
+    input_gradients(steps);
+  }
+
+  void run() const {
+    begin();
+    const int64_t chunks = maximum(int64_t{1}, ceil_div(c.time, chunk));
+    for (int64_t i = chunks - 1; i >= 0; i--) {
+      run_chunk({i * chunk, minimum(c.time, (i + 1) * chunk)}, i < chunks - 1);
+    }
     const size_t bytes = static_cast<size_t>(c.batch * H) * sizeof(float);
     std::memcpy(c.dh0, hidden, bytes);
     if (c.cell == VOLUTE_CELL_LSTM) {
       std::memcpy(c.dc0, state, bytes);
     }
-    finish_weights();
-    input_gradient();
   }
 };
 
