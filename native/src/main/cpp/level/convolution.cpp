@@ -45,38 +45,56 @@ void gather_columns(const volute_convolution& c, const float* image, int64_t row
   }
 }
 
-// The adjoint: adds rows of columns to where they came from.
-void scatter_columns(const volute_convolution& c, float* image, int64_t row, int64_t rows, const Segments& segments,
-                     int64_t width, const float* from) {
+// Adds n elements of each of some rows to every `stride`-th of planes.
+VOLUTE_INLINE void add_rows(int64_t rows, const float* from, int64_t pitch, int64_t n, float* to, int64_t plane,
+                            int64_t stride) {
   constexpr int64_t L = lanes<float>;
-  Cell cell(c, row);
-  for (int64_t p = 0; p < rows; p++, from += width, cell.next(c)) {
-    float* plane = image + cell.channel * c.height * c.width;
+  typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
+  for (int64_t row = 0; row < rows; row++, from += pitch, to += plane) {
+    int64_t i = 0;
+    if (stride == 1) {
+      for (; i + L <= n; i += L) {
+        store(to + i, load(to + i) + load(from + i));
+      }
+      if constexpr (L > 8) {
+        for (; i + 8 <= n; i += 8) {
+          *reinterpret_cast<Eight*>(to + i) += *reinterpret_cast<const Eight*>(from + i);
+        }
+      }
+    }
+    for (; i < n; i++) {
+      to[i * stride] += from[i];
+    }
+  }
+}
+
+// The adjoint for `channels` planes: adds rows of columns to where they came from. These stand in the order of cells, the
+// channels of one after those of the other.
+void scatter_columns(const volute_convolution& c, float* planes, int64_t channels, int64_t row, int64_t rows,
+                     const Segments& segments, int64_t width, const float* from) {
+  const int64_t plane = c.height * c.width;
+  int64_t cell_y = row / channels / c.kernel_width;
+  int64_t cell_x = row / channels % c.kernel_width;
+  for (int64_t channel = row % channels; rows > 0; channel = 0) {
+    const int64_t same = minimum(channels - channel, rows);
+    const int64_t top = cell_y * c.dilation_y - c.pad_y;
+    const int64_t left = cell_x * c.dilation_x - c.pad_x;
     for (int64_t s = 0; s < segments.count; s++) {
       const Segment& segment = segments.list[s];
-      const int64_t y = segment.row * c.stride_y - c.pad_y + cell.y * c.dilation_y;
-      const int64_t x = segment.column * c.stride_x - c.pad_x + cell.x * c.dilation_x;
+      const int64_t y = segment.row * c.stride_y + top;
+      const int64_t x = segment.column * c.stride_x + left;
       if (y < 0 || y >= c.height) {
         continue;
       }
-      float* dst = plane + y * c.width + x;
-      const float* src = from + segment.at;
       const Inside in = inside(x, c.stride_x, c.width, segment.length);
-      int64_t i = in.from;
-      if (c.stride_x == 1) {
-        for (; i + L <= in.to; i += L) {
-          store(dst + i, load(dst + i) + load(src + i));
-        }
-        if constexpr (L > 8) {
-          typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
-          for (; i + 8 <= in.to; i += 8) {
-            *reinterpret_cast<Eight*>(dst + i) += *reinterpret_cast<const Eight*>(src + i);
-          }
-        }
-      }
-      for (; i < in.to; i++) {
-        dst[i * c.stride_x] += src[i];
-      }
+      add_rows(same, from + segment.at + in.from, width, in.to - in.from,
+               planes + channel * plane + y * c.width + x + in.from * c.stride_x, plane, c.stride_x);
+    }
+    rows -= same;
+    from += same * width;
+    if (++cell_x == c.kernel_width) {
+      cell_x = 0;
+      cell_y++;
     }
   }
 }
@@ -133,6 +151,13 @@ void forward_block(const volute_convolution& c, const Sizes& s, int64_t image, i
   }
 }
 
+// How the rows of columns of some channels are cut: into tiles as tall as panels of pixels are narrow.
+Partition column_rows(const volute_convolution& c, const Sizes& s, int64_t channels) {
+  const Partition panels(s.pixels, narrow, lanes<float>);
+  const int64_t vectors = ceil_div(panels.units, maximum(panels.panels, int64_t{1}));
+  return Partition(channels * c.kernel_height * c.kernel_width, tall_rows(vectors), 1);
+}
+
 // One block of channels of one image and group.
 void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t image, int64_t group, int64_t channel,
                           int64_t channels) {
@@ -145,10 +170,9 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
   const float* g = c.y + (image * c.filters + group * s.filters) * s.pixels;
   const float* packed = c.scratch + group * s.filters * s.k;
   std::memset(dx + channel * plane, 0, static_cast<size_t>(channels * plane) * sizeof(float));
-  const int64_t cells = c.kernel_height * c.kernel_width;
-  const int64_t first = channel * cells;
-  const Partition heights(channels * cells, tile_rows, 1);
+  const int64_t first = channel * c.kernel_height * c.kernel_width;
   const Partition panels(s.pixels, narrow, lanes<float>);
+  const Partition heights = column_rows(c, s, channels);
   for (int64_t j = 0; j < panels.panels; j++) {
     const int64_t at = panels.start(j);
     const int64_t width = panels.size(j);
@@ -161,7 +185,7 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
         const int64_t top = heights.start(i);
         const float* a = packed + from * s.k + (first + top) * depth;
         tile_product(depth, heights.size(i), padded, a, heights.size(i), b, padded, columns, padded, false, tile);
-        scatter_columns(c, dx, first + top, heights.size(i), segments, padded, columns);
+        scatter_columns(c, dx + channel * plane, channels, top, heights.size(i), segments, padded, columns);
       }
     }
   }
@@ -270,12 +294,18 @@ int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
     for (int64_t from = 0; from < s.filters; from += deep) {
       const int64_t depth = minimum(deep, s.filters - from);
       for (int64_t block = 0; block < blocks.panels; block++) {
-        const int64_t first = blocks.start(block) * cells;
-        const Partition heights(blocks.size(block) * cells, tile_rows, 1);
+        const Partition heights = column_rows(c, s, blocks.size(block));
         for (int64_t i = 0; i < heights.panels; i++) {
-          const int64_t row = first + heights.start(i);
-          pack(depth, heights.size(i), heights.size(i), w + from * s.k + row, s.k, int64_t{1},
-               to + from * s.k + row * depth, 1.0f);
+          const int64_t height = heights.size(i);
+          float* panel = to + from * s.k + (blocks.start(block) * cells + heights.start(i)) * depth;
+          for (int64_t row = 0; row < height; row++) {
+            const int64_t channel = (heights.start(i) + row) % blocks.size(block);
+            const int64_t cell = (heights.start(i) + row) / blocks.size(block);
+            const float* source = w + from * s.k + (blocks.start(block) + channel) * cells + cell;
+            for (int64_t p = 0; p < depth; p++) {
+              panel[p * height + row] = source[p * s.k];
+            }
+          }
         }
       }
     }
