@@ -41,7 +41,10 @@ public final class Program {
     return executable.peakBytes();
   }
 
-  /** The plan: one line a step with its layer, op and shapes; then the memory. */
+  /**
+   * The plan: one line a step with its layer, op and shapes, and the algorithm that the backend
+   * chose where it has a choice; then the memory.
+   */
   public String describe() {
     return executable.describe();
   }

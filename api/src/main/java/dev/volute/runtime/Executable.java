@@ -64,9 +64,9 @@ public final class Executable {
     return plan.peakBytes();
   }
 
-  /** One line a step, then the memory. */
+  /** One line a step with the algorithm that the backend chose, then the memory. */
   public String describe() {
-    return plan.describe();
+    return plan.describe(engine.backend());
   }
 
   /** New tensors that fit the outputs. */

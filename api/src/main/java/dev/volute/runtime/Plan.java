@@ -1,5 +1,6 @@
 package dev.volute.runtime;
 
+import dev.volute.spi.Backend;
 import dev.volute.tensor.DType;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,19 +48,21 @@ record Plan(
     return bytes;
   }
 
-  /** One line a step: layer, op, operands; then the memory. */
-  String describe() {
+  /** One line a step: layer, op, operands, and the backend's algorithm; then the memory. */
+  String describe(Backend backend) {
     StringBuilder text = new StringBuilder();
-    describe(text, compute);
-    describe(text.append("commit\n"), commit);
+    describe(text, compute, backend);
+    describe(text.append("commit\n"), commit, backend);
     return text.append(String.format(Locale.ROOT, "peak memory %,d bytes%n", peakBytes()))
         .toString();
   }
 
-  private static void describe(StringBuilder text, List<Step> steps) {
+  private static void describe(StringBuilder text, List<Step> steps, Backend backend) {
     for (Step step : steps) {
       text.append(String.format("%-32s %s ", step.path(), step.call().op()));
-      text.append(step.call().inputs()).append(" -> ").append(step.call().outputs()).append('\n');
+      text.append(step.call().inputs()).append(" -> ").append(step.call().outputs());
+      backend.algorithm(step.call()).ifPresent(algorithm -> text.append(" by ").append(algorithm));
+      text.append('\n');
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.volute.spi;
 
 import dev.volute.tensor.DType;
+import java.util.Optional;
 
 /**
  * Kernels and memory on some hardware.
@@ -32,6 +33,14 @@ public interface Backend extends AutoCloseable {
 
   /** Whether the backend runs this op with these types. True for every primitive in F32. */
   boolean claims(OpCall call);
+
+  /**
+   * Which algorithm a claimed call runs by, and why, in a few words for people; empty where there
+   * is no choice. Decided by the call alone. Plans show it.
+   */
+  default Optional<String> algorithm(OpCall call) {
+    return Optional.empty();
+  }
 
   /** What {@link #bind} will need besides the operands. */
   default Scratch scratch(OpCall call) {

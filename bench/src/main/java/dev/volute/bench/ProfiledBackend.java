@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A backend that notes how long each of its kernels runs, added up for equal calls. */
@@ -66,10 +67,11 @@ final class ProfiledBackend implements Backend {
         .toList();
   }
 
-  private static String described(OpCall call) {
+  private String described(OpCall call) {
     return call.op()
         + " of "
-        + call.inputs().stream().map(Object::toString).collect(Collectors.joining(", "));
+        + call.inputs().stream().map(Object::toString).collect(Collectors.joining(", "))
+        + algorithm(call).map(algorithm -> " by " + algorithm).orElse("");
   }
 
   @Override
@@ -90,6 +92,11 @@ final class ProfiledBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     return backend.claims(call);
+  }
+
+  @Override
+  public Optional<String> algorithm(OpCall call) {
+    return backend.algorithm(call);
   }
 
   @Override

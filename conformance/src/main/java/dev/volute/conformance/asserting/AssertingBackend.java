@@ -10,6 +10,7 @@ import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs on another backend and checks the contract of both sides while a program runs.
@@ -55,6 +56,11 @@ public final class AssertingBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     return backend.claims(call);
+  }
+
+  @Override
+  public Optional<String> algorithm(OpCall call) {
+    return backend.algorithm(call);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import java.util.Optional;
 
 /** A backend that hands everything on to another; subclasses change what they need to. */
 public abstract class ForwardingBackend implements Backend {
@@ -34,6 +35,11 @@ public abstract class ForwardingBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     return backend.claims(call);
+  }
+
+  @Override
+  public Optional<String> algorithm(OpCall call) {
+    return backend.algorithm(call);
   }
 
   @Override

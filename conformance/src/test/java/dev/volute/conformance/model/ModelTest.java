@@ -21,11 +21,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
 import dev.volute.conformance.asserting.AssertingBackend;
+import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.conformance.wrapper.PrimitivesOnly;
 import dev.volute.data.Batch;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
+import dev.volute.graph.composite.Convolution;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
@@ -34,6 +36,7 @@ import dev.volute.nn.StreamSession;
 import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
+import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.ShapeException;
 import dev.volute.tensor.Tensor;
@@ -48,6 +51,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -448,6 +452,31 @@ class ModelTest {
           assertEquals(other.step(batch), one.step(batch), 1e-5);
         }
       }
+    }
+  }
+
+  @Test
+  void plansTellTheAlgorithmsThatTheBackendChose() {
+    try (Backend choosing =
+            new ForwardingBackend(Backends.open("reference")) {
+              @Override
+              public Optional<String> algorithm(OpCall call) {
+                return call.op() instanceof Convolution
+                    ? Optional.of("the definition, for lack of another")
+                    : Optional.empty();
+              }
+            };
+        Model model = SMALL_CNN.init(Shape.of(2, 9, 9), choosing, 1)) {
+      List<String> told =
+          model
+              .predictor(TensorType.f32(1, 2, 9, 9))
+              .describe()
+              .lines()
+              .filter(line -> line.contains(" by "))
+              .toList();
+      assertEquals(1, told.size(), told.toString());
+      assertTrue(told.get(0).startsWith("conv2d1 "), told.get(0));
+      assertTrue(told.get(0).endsWith(" by the definition, for lack of another"), told.get(0));
     }
   }
 }
