@@ -68,7 +68,14 @@ public final class Gemm implements Workers.Part {
     long work = (long) form.m() * form.n() * form.k();
     int parts = workers.threads() == 1 ? 1 : 2 * workers.threads();
     parts = (int) Math.min(parts, Math.max(1, work / PART_WORK));
-    grid = Grid.of(form.m(), products.panelRows(), form.n(), products.panelColumns(), parts);
+    grid =
+        Grid.of(
+            form.m(),
+            products.panelRows(),
+            form.n(),
+            products.panelColumns(),
+            parts,
+            workers.threads());
     packA = form.alpha() != 1f || grid.columns() >= products.panelColumns();
     packB = form.transposedB() || form.m() > DIRECT_ROWS;
     mirrored =

@@ -9,7 +9,12 @@ import java.util.Arrays;
 
 /** Sums of a dense matrix's columns, in single precision over pieces and in double over these. */
 final class ColumnSums implements Runnable, Workers.Part {
-  private static final int WIDTH = 256;
+  /** Columns that are summed at a time: their sums stay in the first cache. */
+  private static final int WIDTH = 1024;
+
+  /** Columns fewer than these are not worth a part of their own. */
+  private static final int LEAST = 128;
+
   private static final int PIECE = 64;
 
   private final int rows;
@@ -18,6 +23,7 @@ final class ColumnSums implements Runnable, Workers.Part {
   private final Floats to;
   private final Workers workers;
   private final FloatMap add;
+  private final int width;
 
   ColumnSums(int rows, int columns, Floats from, Floats to, Machine machine) {
     this.rows = rows;
@@ -26,20 +32,23 @@ final class ColumnSums implements Runnable, Workers.Part {
     this.to = to;
     workers = machine.workers();
     add = machine.simd().elementwise().binary(Binary.Function.ADD);
+    // Rows are read fastest from one end to the other.
+    int share = (columns + workers.threads() - 1) / workers.threads();
+    width = Math.min(WIDTH, Math.max(LEAST, (share + LEAST - 1) / LEAST * LEAST));
   }
 
   @Override
   public void run() {
-    workers.run((columns + WIDTH - 1) / WIDTH, this);
+    workers.run((columns + width - 1) / width, this);
   }
 
   /** Sums some columns; for {@link Workers} only. */
   @Override
   public void run(int part) {
-    int first = part * WIDTH;
-    int n = Math.min(WIDTH, columns - first);
-    float[] piece = workers.workspace().floats(0, WIDTH);
-    double[] total = workers.workspace().doubles(WIDTH);
+    int first = part * width;
+    int n = Math.min(width, columns - first);
+    float[] piece = workers.workspace().floats(0, n);
+    double[] total = workers.workspace().doubles(n);
     Arrays.fill(total, 0, n, 0);
     for (int row = 0; row < rows; row += PIECE) {
       Arrays.fill(piece, 0, n, 0f);
