@@ -64,6 +64,8 @@ int volute_run(volute_context* context, volute_call* call) {
   return context->run(context->pool, context->blas, *call);
 }
 
+int volute_algorithm(const volute_call* call) { return volute::baseline::algorithm(*call); }
+
 int64_t volute_scratch(const volute_call* call) { return volute::scratch_elements(*call); }
 
 void* volute_allocate(int64_t bytes) {

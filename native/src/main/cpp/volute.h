@@ -315,6 +315,19 @@ int volute_run(volute_context* context, volute_call* call);
 /* Elements of scratch that a record will want (its sizes filled in; pointers need not be). */
 int64_t volute_scratch(const volute_call* call);
 
+enum { /* how a call is computed */
+  VOLUTE_ONE_WAY = 0, /* there is no choice */
+  VOLUTE_MINIMAL_FILTERING = 1,
+  VOLUTE_DEPTHWISE = 2,
+  VOLUTE_PIXEL_ROWS = 3,
+  VOLUTE_PATCHES = 4,
+  VOLUTE_INPUTS_AHEAD = 5,
+  VOLUTE_INPUTS_BY_STEP = 6
+};
+
+/* Which of these a record (its sizes filled in; pointers need not be) is computed by. */
+int volute_algorithm(const volute_call* call);
+
 /* Memory on a 64-byte boundary; null if there is not enough. */
 void* volute_allocate(int64_t bytes);
 void volute_free(void* memory);

@@ -25,6 +25,9 @@ const int64_t* behind(const Record& record) {
   return reinterpret_cast<const int64_t*>(&record + 1);
 }
 
+// Which way of volute.h a record is computed by: the same for every level.
+int algorithm(const volute_call& call);
+
 int run_elementwise(Pool& pool, volute_strided& call);
 int run_accumulate(Pool& pool, volute_strided& call);
 int run_reduce(Pool& pool, volute_reduce& call);

@@ -1,6 +1,30 @@
+#include "../sizes.h"
+#include "convolution.h"
 #include "kernels.h"
 
 namespace volute::VOLUTE_LEVEL {
+
+int algorithm(const volute_call& call) {
+  const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
+  switch (call.kind) {
+    case VOLUTE_CONVOLUTION:
+      return winograd_forward(c)     ? VOLUTE_MINIMAL_FILTERING
+             : depthwise(c)          ? VOLUTE_DEPTHWISE
+             : pixel_rows_forward(c) ? VOLUTE_PIXEL_ROWS
+                                     : VOLUTE_PATCHES;
+    case VOLUTE_CONVOLUTION_INPUT_GRADIENT:
+      return winograd_input_gradient(c)     ? VOLUTE_MINIMAL_FILTERING
+             : pixel_rows_input_gradient(c) ? VOLUTE_PIXEL_ROWS
+                                            : VOLUTE_PATCHES;
+    case VOLUTE_CONVOLUTION_FILTER_GRADIENT:
+      return winograd_filter_gradient(c) ? VOLUTE_MINIMAL_FILTERING : VOLUTE_PATCHES;
+    case VOLUTE_RECURRENT:
+      return inputs_ahead(reinterpret_cast<const volute_recurrent&>(call)) ? VOLUTE_INPUTS_AHEAD
+                                                                           : VOLUTE_INPUTS_BY_STEP;
+    default:
+      return VOLUTE_ONE_WAY;
+  }
+}
 
 int run(Pool& pool, const Blas& blas, volute_call& call) {
   switch (call.kind) {

@@ -72,6 +72,10 @@ public final class Kernels {
   @Name("volute_scratch")
   public static native long scratch(@Cast("const volute_call*") long call);
 
+  /** Which algorithm of {@code volute.h} a call record, its sizes filled in, is computed by. */
+  @Name("volute_algorithm")
+  public static native int algorithm(@Cast("const volute_call*") long call);
+
   /** Memory on a 64-byte boundary; 0 if there is not enough. */
   @Name("volute_allocate")
   @Cast("intptr_t")

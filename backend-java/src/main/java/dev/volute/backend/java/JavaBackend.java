@@ -19,6 +19,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import java.util.Optional;
 
 /** Kernels in Java on Java arrays. */
 final class JavaBackend implements Backend {
@@ -57,6 +58,11 @@ final class JavaBackend implements Backend {
   @Override
   public boolean claims(OpCall call) {
     return bindings.claimed(call).isPresent();
+  }
+
+  @Override
+  public Optional<String> algorithm(OpCall call) {
+    return claimed(call).algorithm(machine);
   }
 
   @Override

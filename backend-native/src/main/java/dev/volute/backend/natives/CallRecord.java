@@ -3,6 +3,7 @@ package dev.volute.backend.natives;
 import dev.volute.natives.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 
 /** A struct of {@code volute.h}: 8-byte fields at a fixed address. */
@@ -23,6 +24,21 @@ final class CallRecord {
 
   long field(int index) {
     return bytes.getLong(index * Long.BYTES);
+  }
+
+  /** How the call is computed, for people; empty if there is but one way. */
+  Optional<String> algorithm() {
+    return switch (Kernels.algorithm(address)) {
+      case 1 ->
+          Optional.of("minimal filtering F(4x4, 3x3): fewer multiplications pay its transforms");
+      case 2 -> Optional.of("channels in lanes: each filter sees one channel");
+      case 3 ->
+          Optional.of("products with pixels as rows: filters fill vectors better than pixels");
+      case 4 -> Optional.of("products with patches gathered by block: pixels fill vectors better");
+      case 5 -> Optional.of("one product for the inputs of all steps: weights are read once");
+      case 6 -> Optional.of("one product a step for inputs and states: weights stay in the cache");
+      default -> Optional.empty();
+    };
   }
 
   /** Floats of scratch memory that the call wants. */

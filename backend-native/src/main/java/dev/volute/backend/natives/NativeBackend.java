@@ -70,6 +70,12 @@ final class NativeBackend implements Backend {
   }
 
   @Override
+  public Optional<String> algorithm(OpCall call) {
+    return CompositeCalls.of(call)
+        .flatMap(composite -> composite.record(Optional.empty()).algorithm());
+  }
+
+  @Override
   public Scratch scratch(OpCall call) {
     return CompositeCalls.of(call)
         .map(composite -> Scratch.floats(composite.record(Optional.empty()).scratch()))

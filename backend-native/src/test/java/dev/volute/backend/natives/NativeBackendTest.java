@@ -1,18 +1,26 @@
 package dev.volute.backend.natives;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.volute.graph.composite.Activation;
+import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.spi.Availability;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.BackendProvider;
 import dev.volute.spi.Memory;
+import dev.volute.spi.OpCall;
 import dev.volute.spi.OutOfMemoryException;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
@@ -75,5 +83,29 @@ class NativeBackendTest {
       assertThrows(
           OutOfMemoryException.class, () -> backend.allocate(DType.F64, Long.MAX_VALUE / 8));
     }
+  }
+
+  @Test
+  void tellsTheAlgorithmOfAConvolution() {
+    try (Backend backend = OpRunner.best().open()) {
+      assertTrue(algorithm(backend, 64, 64, 3, 1, 1).contains("minimal filtering F(4x4, 3x3)"));
+      assertFalse(algorithm(backend, 64, 64, 3, 2, 1).contains("minimal filtering"));
+      assertFalse(algorithm(backend, 64, 64, 3, 1, 64).contains("minimal filtering"));
+      assertNotEquals(algorithm(backend, 64, 64, 1, 1, 1), algorithm(backend, 64, 64, 3, 1, 64));
+    }
+  }
+
+  private static String algorithm(
+      Backend backend, int channels, int filters, int kernel, int stride, int groups) {
+    List<Integer> padding = List.of(kernel / 2, kernel / 2);
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(List.of(stride, stride), padding, padding, List.of(1, 1), groups);
+    OpCall call =
+        OpCall.of(
+            new Convolution(geometry, false, Activation.IDENTITY),
+            List.of(
+                TensorType.f32(8, channels, 32, 32),
+                TensorType.f32(filters, channels / groups, kernel, kernel)));
+    return backend.algorithm(call).orElseThrow();
   }
 }

@@ -6,6 +6,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** How the ops of one class run here. */
@@ -15,6 +16,11 @@ public interface Binding<T extends Op> {
   default boolean claims(T op, OpCall call) {
     return Stream.concat(call.inputs().stream(), call.outputs().stream())
         .noneMatch(type -> type.dtype() == DType.F64);
+  }
+
+  /** How a claimed call is computed, for people; empty if there is but one way. */
+  default Optional<String> algorithm(T op, OpCall call, Machine machine) {
+    return Optional.empty();
   }
 
   /** What {@link #bind} will need besides the operands. */

@@ -26,6 +26,8 @@ public final class Bindings {
 
   /** A call that runs here. */
   public interface Claimed {
+    Optional<String> algorithm(Machine machine);
+
     Scratch scratch(Machine machine);
 
     Kernel bind(Operands operands, Machine machine);
@@ -42,6 +44,11 @@ public final class Bindings {
 
   private record ClaimedCall<T extends Op>(Binding<T> binding, T op, OpCall call)
       implements Claimed {
+    @Override
+    public Optional<String> algorithm(Machine machine) {
+      return binding.algorithm(op, call, machine);
+    }
+
     @Override
     public Scratch scratch(Machine machine) {
       return binding.scratch(op, call, machine);

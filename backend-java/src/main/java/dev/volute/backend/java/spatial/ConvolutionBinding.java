@@ -24,6 +24,17 @@ final class ConvolutionBinding implements Planar<Convolution> {
   }
 
   @Override
+  public Optional<String> algorithm(Convolution op, OpCall call, Machine machine) {
+    ConvolutionShape convolution = convolution(op, call);
+    return Optional.of(
+        SlidingKernel.pays(convolution, convolution.groupFilters())
+            ? SlidingKernel.ALGORITHM
+            : convolution.winograd(machine).isPresent()
+                ? WinogradShape.ALGORITHM
+                : WindowKernel.ALGORITHM);
+  }
+
+  @Override
   public Scratch scratch(Convolution op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     if (SlidingKernel.pays(convolution, convolution.groupFilters())) {

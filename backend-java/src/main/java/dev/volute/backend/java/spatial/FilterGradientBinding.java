@@ -20,6 +20,14 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
   }
 
   @Override
+  public Optional<String> algorithm(ConvolutionFilterGradient op, OpCall call, Machine machine) {
+    return Optional.of(
+        tiles(convolution(op, call), machine).isPresent()
+            ? WinogradShape.ALGORITHM
+            : "products of gradients with patches gathered by block");
+  }
+
+  @Override
   public Scratch scratch(ConvolutionFilterGradient op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     Optional<WinogradShape> tiles = tiles(convolution, machine);

@@ -17,6 +17,17 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   }
 
   @Override
+  public Optional<String> algorithm(ConvolutionInputGradient op, OpCall call, Machine machine) {
+    ConvolutionShape convolution = convolution(op, call);
+    return Optional.of(
+        convolution.winogradInputGradient(machine).isPresent()
+            ? WinogradShape.ALGORITHM
+            : SlidingKernel.pays(convolution, convolution.groupChannels())
+                ? SlidingKernel.ALGORITHM
+                : WindowSums.pays(convolution) ? WindowSums.ALGORITHM : WindowKernel.ALGORITHM);
+  }
+
+  @Override
   public Scratch scratch(ConvolutionInputGradient op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     Optional<WinogradShape> tiles = convolution.winogradInputGradient(machine);

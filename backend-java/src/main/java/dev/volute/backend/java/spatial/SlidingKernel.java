@@ -16,6 +16,10 @@ import java.util.Optional;
  * the rows that count for nothing. Uses slots 1 to 3 of the workspace.
  */
 final class SlidingKernel implements Kernel {
+  /** For people. */
+  static final String ALGORITHM =
+      "filters that slide over whole rows: a group has too few for products";
+
   /** Filters of a group for which a matrix product is faster. */
   private static final int MANY = 4;
 

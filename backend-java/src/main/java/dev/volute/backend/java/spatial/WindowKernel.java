@@ -18,6 +18,9 @@ import java.util.Optional;
  * samples.
  */
 final class WindowKernel implements Kernel {
+  /** For people. */
+  static final String ALGORITHM = "products of filters with windows read where they lie";
+
   /** Elements that are laid out at a time, if more than one sample: they fit the second cache. */
   private static final int BLOCK = 1 << 17;
 

@@ -22,6 +22,10 @@ import java.util.stream.IntStream;
  * workspace. Scratch holds the packed filters.
  */
 final class WindowSums implements Kernel {
+  /** For people. */
+  static final String ALGORITHM =
+      "products that are added to the image cell by cell: windows meet the image seldom";
+
   /** Windows that are multiplied at a time. */
   private static final int WINDOWS = 192;
 

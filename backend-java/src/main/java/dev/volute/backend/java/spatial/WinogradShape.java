@@ -11,6 +11,10 @@ import dev.volute.backend.java.simd.Simd;
  */
 record WinogradShape(
     int samples, PixelLayout pixels, WinogradFilters filters, int height, int width) {
+  /** For people. */
+  static final String ALGORITHM =
+      "minimal filtering F(4x4, 3x3): enough channels and tiles pay its transforms";
+
   /** Results of a tile along one axis. */
   static final int TILE = 4;
 
