@@ -1,11 +1,15 @@
 package dev.volute.runtime;
 
 import dev.volute.spi.Backend;
+import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
+import dev.volute.tensor.TensorType;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * A graph made ready for one backend: which kernels in what order, in which bytes. Immutable, and
@@ -48,7 +52,10 @@ record Plan(
     return bytes;
   }
 
-  /** One line a step: layer, op, operands, and the backend's algorithm; then the memory. */
+  /**
+   * One line a step: layer, op, operands with their format where it is not row-major, and the
+   * backend's algorithm; then the memory.
+   */
   String describe(Backend backend) {
     StringBuilder text = new StringBuilder();
     describe(text, compute, backend);
@@ -60,9 +67,20 @@ record Plan(
   private static void describe(StringBuilder text, List<Step> steps, Backend backend) {
     for (Step step : steps) {
       text.append(String.format("%-32s %s ", step.path(), step.call().op()));
-      text.append(step.call().inputs()).append(" -> ").append(step.call().outputs());
+      OpCall call = step.call();
+      text.append(operands(call.inputs(), call.inputFormats()));
+      text.append(" -> ").append(operands(call.outputs(), call.outputFormats()));
       backend.algorithm(step.call()).ifPresent(algorithm -> text.append(" by ").append(algorithm));
       text.append('\n');
     }
+  }
+
+  private static String operands(List<TensorType> types, List<MemoryFormat> formats) {
+    StringJoiner text = new StringJoiner(", ", "[", "]");
+    for (int i = 0; i < types.size(); i++) {
+      boolean last = formats.get(i) == MemoryFormat.CHANNELS_LAST;
+      text.add(types.get(i) + (last ? " channels last" : ""));
+    }
+    return text.toString();
   }
 }

@@ -24,6 +24,7 @@ import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.OutOfMemoryException;
 import dev.volute.spi.Scratch;
+import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.TensorType;
 import dev.volute.tensor.View;
@@ -55,6 +56,7 @@ final class Planner {
   private final Backend backend;
   private final Graph graph;
   private final Schedule schedule;
+  private final Formats formats;
   private final Map<Value, Place> places = new LinkedHashMap<>();
   private final List<Buffer> slab = new ArrayList<>();
   private final List<Buffer> constants = new ArrayList<>();
@@ -65,6 +67,7 @@ final class Planner {
     this.graph = graph;
     this.backend = backend;
     this.schedule = Schedule.of(graph);
+    this.formats = Formats.of(graph, schedule, backend);
   }
 
   /**
@@ -138,7 +141,8 @@ final class Planner {
     Place base = places.get(node.inputs().get(0));
     Place addend = places.get(node.inputs().get(1));
     Place target;
-    if (mayOverwrite(base, result.type()) && addend.buffer() != base.buffer()) {
+    if (mayOverwrite(base, result.dtype(), View.dense(result.shape(), 0))
+        && addend.buffer() != base.buffer()) {
       target = base;
       extend(base.buffer(), lastUse(result));
     } else {
@@ -167,9 +171,10 @@ final class Planner {
     List<Place> outputs = new ArrayList<>();
     for (Value output : node.outputs()) {
       OptionalInt shared = node.op().inPlace(output.index());
+      View view = formats.of(output).view(output.shape(), 0);
       boolean reuse =
           shared.isPresent()
-              && mayOverwrite(inputs.get(shared.getAsInt()), output.type())
+              && mayOverwrite(inputs.get(shared.getAsInt()), output.dtype(), view)
               && isOnlyView(inputs.get(shared.getAsInt()), inputs);
       Buffer buffer;
       if (reuse) {
@@ -178,32 +183,36 @@ final class Planner {
       } else {
         buffer = newBuffer(node.op(), output.type(), now, lastUse(output));
       }
-      Place place = Place.whole(buffer, output.type());
+      Place place = new Place(buffer, view);
       places.put(output, place);
       outputs.add(place);
     }
-    step(node.op(), inputs, outputs, node.path());
+    step(node, inputs, outputs);
   }
 
-  /** The inputs' places; composites get theirs dense, whether or not they can be lowered. */
+  /**
+   * The inputs' places; composites get theirs dense in the values' formats, whether or not they can
+   * be lowered.
+   */
   private List<Place> operands(Node node) {
     boolean composite = !STRIDED.contains(node.op().getClass());
     List<Place> operands = new ArrayList<>();
     for (Value input : node.inputs()) {
       Place place = places.get(input);
-      operands.add(composite ? dense(place, now, node.path()) : place);
+      boolean fits = !composite || formats.of(input).holds(place.view());
+      operands.add(fits ? place : dense(place, now, node.path()));
     }
     return operands;
   }
 
   /** True if the node being placed is the last reader of all that lies in the input's buffer. */
-  private boolean mayOverwrite(Place input, TensorType result) {
+  private boolean mayOverwrite(Place input, DType dtype, View result) {
     Buffer buffer = input.buffer();
     return buffer.kind == Buffer.Kind.SLAB
         && buffer.lastUse == now
-        && buffer.dtype == result.dtype()
+        && buffer.dtype == dtype
         && buffer.elements == result.shape().elements()
-        && input.view().equals(View.dense(result.shape(), 0));
+        && input.view().equals(result);
   }
 
   private static boolean isOnlyView(Place input, List<Place> all) {
@@ -263,7 +272,7 @@ final class Planner {
       Value previous = node.inputs().get(node.op().inPlace(output.index()).orElseThrow());
       outputs.add(places.get(previous));
     }
-    step(node.op(), inputs, outputs, node.path());
+    step(node, inputs, outputs);
   }
 
   private void store(Variable variable, Place value) {
@@ -291,11 +300,28 @@ final class Planner {
   }
 
   private void step(Op op, List<Place> inputs, List<Place> outputs, String path) {
-    OpCall call =
-        new OpCall(
-            op,
-            inputs.stream().map(Place::type).toList(),
-            outputs.stream().map(Place::type).toList());
+    step(call(op, inputs, outputs), inputs, outputs, path);
+  }
+
+  /** The step that computes a node: a composite's call tells in which formats its operands lie. */
+  private void step(Node node, List<Place> inputs, List<Place> outputs) {
+    OpCall call = call(node.op(), inputs, outputs);
+    step(
+        node.op().lowering().isPresent()
+            ? call.in(formats.of(node.inputs()), formats.of(node.outputs()))
+            : call,
+        inputs,
+        outputs,
+        node.path());
+  }
+
+  private static OpCall call(Op op, List<Place> inputs, List<Place> outputs) {
+    return new OpCall(
+        op, inputs.stream().map(Place::type).toList(), outputs.stream().map(Place::type).toList());
+  }
+
+  private void step(OpCall call, List<Place> inputs, List<Place> outputs, String path) {
+    Op op = call.op();
     Scratch wanted = backend.scratch(call);
     Optional<Place> scratch = Optional.empty();
     if (wanted.elements() > Integer.MAX_VALUE) {

@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * <p>A backend runs every primitive of {@code dev.volute.graph}, F32 at least, over any strided
  * views, and claims the composites of {@code dev.volute.graph.composite} that it does faster; the
- * others reach it lowered to primitives. Operands of composites are dense. Shapes were checked
- * before: a backend never validates them, and never sees a gradient rule.
+ * others reach it lowered to primitives. Operands of composites are row-major without gaps, or
+ * channels last where the backend says that it takes or gives them so. Shapes were checked before:
+ * a backend never validates them, and never sees a gradient rule.
  *
  * <p>It is deterministic: the same inputs give the same bits, from run to run and for any number of
  * threads. Several threads may use one backend at once, each with kernels of its own.
@@ -40,6 +41,21 @@ public interface Backend extends AutoCloseable {
    */
   default Optional<String> algorithm(OpCall call) {
     return Optional.empty();
+  }
+
+  /**
+   * Whether a claimed composite also takes an input {@link
+   * dev.volute.tensor.MemoryFormat#CHANNELS_LAST channels last}, whatever the formats of its other
+   * operands. A plan hands a value on channels last where the op that gives it and all that take it
+   * say so; then none copies it. Does not depend on the formats in the call.
+   */
+  default boolean takesChannelsLast(OpCall call, int input) {
+    return false;
+  }
+
+  /** The same of an output. */
+  default boolean givesChannelsLast(OpCall call, int output) {
+    return false;
   }
 
   /** What {@link #bind} will need besides the operands. */

@@ -1,17 +1,39 @@
 package dev.volute.spi;
 
 import dev.volute.graph.Op;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.TensorType;
+import java.util.Collections;
 import java.util.List;
 
-/** An op with the types of its inputs and outputs: all that a claim may depend on. */
-public record OpCall(Op op, List<TensorType> inputs, List<TensorType> outputs) {
+/**
+ * An op with the types of its inputs and outputs, and, of a composite, in which formats they lie:
+ * all that a backend's answers may depend on. Claims do not depend on the formats. Primitives take
+ * operands of any views, and their calls say {@link MemoryFormat#ROW_MAJOR}.
+ */
+public record OpCall(
+    Op op,
+    List<TensorType> inputs,
+    List<TensorType> outputs,
+    List<MemoryFormat> inputFormats,
+    List<MemoryFormat> outputFormats) {
   public OpCall {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    inputFormats = List.copyOf(inputFormats);
+    outputFormats = List.copyOf(outputFormats);
   }
 
-  /** A call whose output types follow from the op's own rule. */
+  /** With everything row-major. */
+  public OpCall(Op op, List<TensorType> inputs, List<TensorType> outputs) {
+    this(op, inputs, outputs, rowMajor(inputs.size()), rowMajor(outputs.size()));
+  }
+
+  private static List<MemoryFormat> rowMajor(int count) {
+    return Collections.nCopies(count, MemoryFormat.ROW_MAJOR);
+  }
+
+  /** A call whose output types follow from the op's own rule, with everything row-major. */
   public static OpCall of(Op op, List<TensorType> inputs) {
     return new OpCall(op, inputs, op.infer(inputs));
   }
@@ -22,5 +44,18 @@ public record OpCall(Op op, List<TensorType> inputs, List<TensorType> outputs) {
 
   public TensorType output(int index) {
     return outputs.get(index);
+  }
+
+  public MemoryFormat inputFormat(int index) {
+    return inputFormats.get(index);
+  }
+
+  public MemoryFormat outputFormat(int index) {
+    return outputFormats.get(index);
+  }
+
+  /** The same call with its operands in these formats. */
+  public OpCall in(List<MemoryFormat> newInputFormats, List<MemoryFormat> newOutputFormats) {
+    return new OpCall(op, inputs, outputs, newInputFormats, newOutputFormats);
   }
 }

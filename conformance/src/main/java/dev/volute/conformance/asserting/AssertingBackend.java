@@ -16,10 +16,11 @@ import java.util.Optional;
  * Runs on another backend and checks the contract of both sides while a program runs.
  *
  * <p>Of the program: operands lie inside open memory of this backend and have the types that the
- * call says; composites get dense ones; outputs share places with nothing but the inputs that the
- * op allows; scratch is what was asked for; constants stay what they were; nothing closed is used;
- * no kernel is run by two threads at once. Of the backend: kernels write their outputs, all of
- * them, and scratch, and nothing else, and do not read what the outputs held before.
+ * call says; composites get dense ones, row-major or as the backend takes and gives them; outputs
+ * share places with nothing but the inputs that the op allows; scratch is what was asked for;
+ * constants stay what they were; nothing closed is used; no kernel is run by two threads at once.
+ * Of the backend: kernels write their outputs, all of them, and scratch, and nothing else, and do
+ * not read what the outputs held before.
  *
  * <p>Whoever breaks it is told by an {@link AssertionError}. Slow: every run copies the memory that
  * it touches.
@@ -61,6 +62,16 @@ public final class AssertingBackend implements Backend {
   @Override
   public Optional<String> algorithm(OpCall call) {
     return backend.algorithm(call);
+  }
+
+  @Override
+  public boolean takesChannelsLast(OpCall call, int input) {
+    return backend.takesChannelsLast(call, input);
+  }
+
+  @Override
+  public boolean givesChannelsLast(OpCall call, int output) {
+    return backend.givesChannelsLast(call, output);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.TensorType;
 import java.util.BitSet;
 import java.util.List;
@@ -21,10 +22,16 @@ record BindingRules(AssertingBackend backend, OpCall call, Scratch scratch) {
             && operands.outputs().size() == call.outputs().size(),
         "has %d inputs and %d outputs".formatted(call.inputs().size(), call.outputs().size()));
     for (int i = 0; i < operands.inputs().size(); i++) {
-      check("input " + i, operands.input(i), call.input(i));
+      check("input " + i, operands.input(i), call.input(i), call.inputFormat(i));
+      require(
+          call.inputFormat(i) == MemoryFormat.ROW_MAJOR || backend.takesChannelsLast(call, i),
+          "input %d is channels last, which the backend does not take".formatted(i));
     }
     for (int i = 0; i < operands.outputs().size(); i++) {
-      check("output " + i, operands.output(i), call.output(i));
+      check("output " + i, operands.output(i), call.output(i), call.outputFormat(i));
+      require(
+          call.outputFormat(i) == MemoryFormat.ROW_MAJOR || backend.givesChannelsLast(call, i),
+          "output %d is channels last, which the backend does not give".formatted(i));
       require(!operands.output(i).constant(), "output " + i + " is constant");
       outputIsApart(i, operands);
     }
@@ -35,7 +42,7 @@ record BindingRules(AssertingBackend backend, OpCall call, Scratch scratch) {
     AssertingBackend.require(holds, "%s on %s: %s", call.op(), call.inputs(), complaint);
   }
 
-  private void check(String what, Operand operand, TensorType type) {
+  private void check(String what, Operand operand, TensorType type, MemoryFormat format) {
     Memory memory = AssertingMemory.of(operand, backend);
     require(
         memory.dtype() == type.dtype() && operand.view().shape().equals(type.shape()),
@@ -47,8 +54,8 @@ record BindingRules(AssertingBackend backend, OpCall call, Scratch scratch) {
               .formatted(what, operand.view(), memory.elements()));
     }
     require(
-        call.op().lowering().isEmpty() || operand.view().isDense(),
-        "%s of a composite is not dense: %s".formatted(what, operand.view()));
+        call.op().lowering().isEmpty() || format.holds(operand.view()),
+        "%s of a composite is not dense and %s: %s".formatted(what, format, operand.view()));
   }
 
   /** An output has places of its own, or exactly those of the input that the op allows. */

@@ -85,6 +85,16 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public boolean takesChannelsLast(OpCall call, int input) {
+    return Composites.contains(call.op()) && call.input(input).shape().rank() > 2;
+  }
+
+  @Override
+  public boolean givesChannelsLast(OpCall call, int output) {
+    return Composites.contains(call.op()) && call.output(output).shape().rank() > 2;
+  }
+
+  @Override
   public Kernel bind(OpCall call, Operands operands) {
     List<Elements> x = operands.inputs().stream().map(Elements::of).toList();
     List<Elements> y = operands.outputs().stream().map(Elements::of).toList();

@@ -43,6 +43,16 @@ public abstract class ForwardingBackend implements Backend {
   }
 
   @Override
+  public boolean takesChannelsLast(OpCall call, int input) {
+    return backend.takesChannelsLast(call, input);
+  }
+
+  @Override
+  public boolean givesChannelsLast(OpCall call, int output) {
+    return backend.givesChannelsLast(call, output);
+  }
+
+  @Override
   public Scratch scratch(OpCall call) {
     return backend.scratch(call);
   }

@@ -1,0 +1,133 @@
+package dev.volute.runtime;
+
+import dev.volute.graph.Binary;
+import dev.volute.graph.Graph;
+import dev.volute.graph.Node;
+import dev.volute.graph.Reduce;
+import dev.volute.graph.Unary;
+import dev.volute.graph.Value;
+import dev.volute.spi.Backend;
+import dev.volute.spi.OpCall;
+import dev.volute.tensor.MemoryFormat;
+import dev.volute.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * In which memory format each value of a graph lies. A value lies channels last where the op that
+ * gives it and all that take it can do so: no value is copied to change its format. Functions of
+ * elements take and give either, if all their operands of the result's shape agree.
+ */
+final class Formats {
+  private final Backend backend;
+  private final Set<Value> channelsLast = new HashSet<>();
+
+  private Formats(Backend backend) {
+    this.backend = backend;
+  }
+
+  static Formats of(Graph graph, Schedule schedule, Backend backend) {
+    Formats formats = new Formats(backend);
+    List<Node> nodes = schedule.compute();
+    for (Node node : nodes) {
+      formats.addCandidates(node);
+    }
+    graph.outputs().forEach(formats.channelsLast::remove);
+    formats.channelsLast.removeAll(graph.updates().values());
+    List<Node> readers = new ArrayList<>(nodes);
+    readers.addAll(schedule.commit());
+    readers.forEach(formats::removeRefused);
+    while (formats.removeDisagreeing(nodes)) {
+      // Each removal may make others disagree.
+    }
+    return formats;
+  }
+
+  MemoryFormat of(Value value) {
+    return channelsLast.contains(value) ? MemoryFormat.CHANNELS_LAST : MemoryFormat.ROW_MAJOR;
+  }
+
+  List<MemoryFormat> of(List<Value> values) {
+    return values.stream().map(this::of).toList();
+  }
+
+  private void addCandidates(Node node) {
+    for (Value output : node.outputs()) {
+      if (output.shape().rank() > 2 && (isElementwise(node) || gives(node, output))) {
+        channelsLast.add(output);
+      }
+    }
+  }
+
+  private boolean gives(Node node, Value output) {
+    return isComposite(node) && backend.givesChannelsLast(call(node), output.index());
+  }
+
+  private void removeRefused(Node node) {
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Value input = node.inputs().get(i);
+      if (channelsLast.contains(input) && !takes(node, i)) {
+        channelsLast.remove(input);
+      }
+    }
+  }
+
+  private boolean takes(Node node, int input) {
+    if (isComposite(node)) {
+      return backend.takesChannelsLast(call(node), input);
+    }
+    Shape shape = node.inputs().get(input).shape();
+    return isElementwise(node)
+        ? shape.equals(node.outputs().get(0).shape())
+        : node.op() instanceof Reduce reduce && isSpatial(reduce, shape);
+  }
+
+  /** Whether all axes but those of the batch and the channels are reduced. */
+  private static boolean isSpatial(Reduce reduce, Shape shape) {
+    Set<Integer> axes = new HashSet<>(reduce.axes());
+    return axes.size() == shape.rank() - 2 && !axes.contains(0) && !axes.contains(1);
+  }
+
+  private boolean removeDisagreeing(List<Node> nodes) {
+    boolean removed = false;
+    for (Node node : nodes) {
+      if (isElementwise(node)) {
+        List<Value> alike = alike(node);
+        boolean disagree = !channelsLast.containsAll(alike);
+        removed |= disagree && channelsLast.removeAll(alike);
+      }
+    }
+    return removed;
+  }
+
+  /** The operands of an elementwise op that have its result's shape. */
+  private static List<Value> alike(Node node) {
+    Value result = node.outputs().get(0);
+    List<Value> alike = new ArrayList<>(node.inputs());
+    for (Iterator<Value> each = alike.iterator(); each.hasNext(); ) {
+      if (!each.next().shape().equals(result.shape())) {
+        each.remove();
+      }
+    }
+    alike.add(result);
+    return alike;
+  }
+
+  private static boolean isElementwise(Node node) {
+    return node.op() instanceof Unary || node.op() instanceof Binary;
+  }
+
+  private static boolean isComposite(Node node) {
+    return node.op().lowering().isPresent();
+  }
+
+  private static OpCall call(Node node) {
+    return new OpCall(
+        node.op(),
+        node.inputs().stream().map(Value::type).toList(),
+        node.outputs().stream().map(Value::type).toList());
+  }
+}
