@@ -45,7 +45,7 @@ final class CaseList {
 
   /** A layout that an input may have. */
   Layout any() {
-    return oneOf(Layout.values());
+    return Layout.ANY.get(random.nextInt(Layout.ANY.size()));
   }
 
   /** A check of another kind than comparing with the reference. */
@@ -127,6 +127,12 @@ final class CaseList {
             "lowered: " + made,
             subject -> OpCheck.runLowered(made.under(Rule.CLAIM_3), subject));
       }
+      if (made.hasChannels()) {
+        add(
+            Rule.FORMAT_1,
+            "channels last: " + made,
+            subject -> OpCheck.runChannelsLast(made.under(Rule.FORMAT_1), subject));
+      }
       if (composites % WIDE_SHARE == 0) {
         OpCase wide = made.inDoublePrecision();
         add(rule, wide.toString(), subject -> OpCheck.run(wide, subject));
@@ -148,6 +154,13 @@ final class CaseList {
           Rule.DETERMINISM_2,
           made.toString(),
           subject -> RepeatCheck.threads(made.under(Rule.DETERMINISM_2), subject));
+      if (op.lowering().isPresent() && made.hasChannels()) {
+        OpCase ofThreads = made.under(Rule.DETERMINISM_2);
+        add(
+            Rule.DETERMINISM_2,
+            "channels last: " + made,
+            subject -> RepeatCheck.threads(ofThreads.channelsLastFor(subject.backend()), subject));
+      }
     }
 
     private OpCase make(ErrorModel errors) {

@@ -1,5 +1,6 @@
 package dev.volute.conformance.op;
 
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.View;
 import java.util.ArrayList;
@@ -19,13 +20,26 @@ public enum Layout {
   /** As scattered, and some axes repeat the same elements. */
   BROADCAST,
   /** Sliding windows: elements share places. */
-  OVERLAPPING;
+  OVERLAPPING,
+  /** Without gaps, the channels of each place side by side; for composites that take it so. */
+  CHANNELS_LAST;
+
+  /** Layouts that a primitive's input may have. */
+  static final List<Layout> ANY = List.of(DENSE, ROWS, SCATTERED, BROADCAST, OVERLAPPING);
 
   /** Layouts that give every element a place of its own. */
   static final List<Layout> INJECTIVE = List.of(DENSE, ROWS, SCATTERED);
 
+  /** What a call says of it. */
+  MemoryFormat format() {
+    return this == CHANNELS_LAST ? MemoryFormat.CHANNELS_LAST : MemoryFormat.ROW_MAJOR;
+  }
+
   /** A view that starts at 0 or behind it. */
   View view(Shape shape, SplittableRandom random) {
+    if (this == CHANNELS_LAST) {
+      return format().view(shape, 0);
+    }
     int rank = shape.rank();
     long[] strides = new long[rank];
     switch (this) {
@@ -43,6 +57,7 @@ public enum Layout {
           strides[axis] = random.nextInt(1, 3);
         }
       }
+      case CHANNELS_LAST -> throw new IllegalStateException("Not a view with gaps");
     }
     boolean turned = this == SCATTERED || this == BROADCAST;
     long offset = 0;

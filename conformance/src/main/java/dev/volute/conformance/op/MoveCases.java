@@ -20,7 +20,7 @@ final class MoveCases {
           .of(Rule.FILL_1, new Fill(cases.oneOf(0.0, -1.5, 1e-3, Double.NaN), f32(shape)))
           .to(cases.injective())
           .allow(ErrorModel.identical());
-      for (Layout layout : Layout.values()) {
+      for (Layout layout : Layout.ANY) {
         cases
             .of(Rule.COPY_1, new Copy(DType.F32))
             .in(shape, Values.special(), layout)

@@ -53,6 +53,29 @@ final class OpCheck {
     }
   }
 
+  /** Runs the case with operands channels last, as the backend takes and gives them. */
+  static void runChannelsLast(OpCase given, Subject subject) {
+    Backend backend = subject.backend();
+    OpCase mixed = given.someChannelsLastFor(backend);
+    answersAreTheSame(given.call(), mixed, backend);
+    run(mixed, subject);
+  }
+
+  private static void answersAreTheSame(OpCall rowMajor, OpCase mixed, Backend backend) {
+    OpCall call = mixed.call();
+    boolean same = backend.claims(call);
+    for (int i = 0; i < call.inputs().size(); i++) {
+      same &= backend.takesChannelsLast(call, i) == backend.takesChannelsLast(rowMajor, i);
+    }
+    for (int i = 0; i < call.outputs().size(); i++) {
+      same &= backend.givesChannelsLast(call, i) == backend.givesChannelsLast(rowMajor, i);
+    }
+    if (!same) {
+      throw new Violation(
+          mixed.rule(), "What may lie channels last depends on the call's formats: " + mixed);
+    }
+  }
+
   /** Runs the op's lowering, on the backend's primitives alone. */
   static void runLowered(OpCase given, Subject subject) {
     OpCheck check = new OpCheck(given);

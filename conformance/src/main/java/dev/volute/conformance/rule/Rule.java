@@ -82,6 +82,8 @@ public enum Rule {
   CLAIM_1("A backend claims every primitive of single-precision numbers."),
   CLAIM_2("What a backend does not claim, it refuses to bind."),
   CLAIM_3("A composite's lowering runs on the backend's primitives with the same result."),
+  FORMAT_1(
+      "What a backend takes or gives channels last may lie so, whatever the others' formats are."),
   GRAD_1("Gradients of every op, run on the backend, are slopes: quotients of differences agree."),
   GRAD_2("So they are in double precision, to seven digits, where the backend claims it."),
   RUN_1("Every run of a kernel computes from what its inputs hold then."),

@@ -23,7 +23,11 @@ class BrokenBackendsTest {
   private static final List<Check> CHECKS = ConformanceKit.checks(ConformanceKit.DEFAULT_SEED);
 
   static Stream<Mutant> mutants() {
-    return Stream.of(OpMutants.primitives(), CompositeMutants.all(), BackendMutants.all())
+    return Stream.of(
+            OpMutants.primitives(),
+            CompositeMutants.all(),
+            FormatMutants.all(),
+            BackendMutants.all())
         .flatMap(List::stream);
   }
 
