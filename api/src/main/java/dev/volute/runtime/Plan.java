@@ -1,15 +1,11 @@
 package dev.volute.runtime;
 
 import dev.volute.spi.Backend;
-import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
-import dev.volute.tensor.MemoryFormat;
-import dev.volute.tensor.TensorType;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
 
 /**
  * A graph made ready for one backend: which kernels in what order, in which bytes. Immutable, and
@@ -67,20 +63,9 @@ record Plan(
   private static void describe(StringBuilder text, List<Step> steps, Backend backend) {
     for (Step step : steps) {
       text.append(String.format("%-32s %s ", step.path(), step.call().op()));
-      OpCall call = step.call();
-      text.append(operands(call.inputs(), call.inputFormats()));
-      text.append(" -> ").append(operands(call.outputs(), call.outputFormats()));
+      text.append(step.call().signature());
       backend.algorithm(step.call()).ifPresent(algorithm -> text.append(" by ").append(algorithm));
       text.append('\n');
     }
-  }
-
-  private static String operands(List<TensorType> types, List<MemoryFormat> formats) {
-    StringJoiner text = new StringJoiner(", ", "[", "]");
-    for (int i = 0; i < types.size(); i++) {
-      boolean last = formats.get(i) == MemoryFormat.CHANNELS_LAST;
-      text.add(types.get(i) + (last ? " channels last" : ""));
-    }
-    return text.toString();
   }
 }

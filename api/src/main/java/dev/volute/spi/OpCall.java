@@ -5,6 +5,7 @@ import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.TensorType;
 import java.util.Collections;
 import java.util.List;
+import java.util.StringJoiner;
 
 /**
  * An op with the types of its inputs and outputs, and, of a composite, in which formats they lie:
@@ -57,5 +58,19 @@ public record OpCall(
   /** The same call with its operands in these formats. */
   public OpCall in(List<MemoryFormat> newInputFormats, List<MemoryFormat> newOutputFormats) {
     return new OpCall(op, inputs, outputs, newInputFormats, newOutputFormats);
+  }
+
+  /** Inputs and outputs for people: their types, and their formats where not row-major. */
+  public String signature() {
+    return operands(inputs, inputFormats) + " -> " + operands(outputs, outputFormats);
+  }
+
+  private static String operands(List<TensorType> types, List<MemoryFormat> formats) {
+    StringJoiner text = new StringJoiner(", ", "[", "]");
+    for (int i = 0; i < types.size(); i++) {
+      boolean last = formats.get(i) == MemoryFormat.CHANNELS_LAST;
+      text.add(types.get(i) + (last ? " channels last" : ""));
+    }
+    return text.toString();
   }
 }

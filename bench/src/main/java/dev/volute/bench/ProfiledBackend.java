@@ -1,22 +1,18 @@
 package dev.volute.bench;
 
 import dev.volute.spi.Backend;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.Kernel;
-import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
-import dev.volute.spi.Scratch;
-import dev.volute.tensor.DType;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A backend that notes how long each of its kernels runs, added up for equal calls. */
-final class ProfiledBackend implements Backend {
+final class ProfiledBackend extends ForwardingBackend {
   static final String HEADER = "backend\tworkload\tthreads\tms\tshare\truns\top";
 
   /** Time of all kernels of equal calls. */
@@ -25,11 +21,10 @@ final class ProfiledBackend implements Backend {
     private long runs;
   }
 
-  private final Backend backend;
   private final Map<OpCall, Spent> calls = new LinkedHashMap<>();
 
   ProfiledBackend(Backend backend) {
-    this.backend = backend;
+    super(backend);
   }
 
   /** Forgets what was noted so far. */
@@ -70,53 +65,13 @@ final class ProfiledBackend implements Backend {
   private String described(OpCall call) {
     return call.op()
         + " of "
-        + call.inputs().stream().map(Object::toString).collect(Collectors.joining(", "))
+        + call.signature()
         + algorithm(call).map(algorithm -> " by " + algorithm).orElse("");
   }
 
   @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public Memory allocate(DType dtype, long elements) {
-    return backend.allocate(dtype, elements);
-  }
-
-  @Override
-  public long maximumElements(DType dtype) {
-    return backend.maximumElements(dtype);
-  }
-
-  @Override
-  public boolean claims(OpCall call) {
-    return backend.claims(call);
-  }
-
-  @Override
-  public Optional<String> algorithm(OpCall call) {
-    return backend.algorithm(call);
-  }
-
-  @Override
-  public boolean takesChannelsLast(OpCall call, int input) {
-    return backend.takesChannelsLast(call, input);
-  }
-
-  @Override
-  public boolean givesChannelsLast(OpCall call, int output) {
-    return backend.givesChannelsLast(call, output);
-  }
-
-  @Override
-  public Scratch scratch(OpCall call) {
-    return backend.scratch(call);
-  }
-
-  @Override
   public Kernel bind(OpCall call, Operands operands) {
-    Kernel kernel = backend.bind(call, operands);
+    Kernel kernel = super.bind(call, operands);
     Spent spent = calls.computeIfAbsent(call, each -> new Spent());
     return new Kernel() {
       @Override
@@ -132,10 +87,5 @@ final class ProfiledBackend implements Backend {
         kernel.close();
       }
     };
-  }
-
-  @Override
-  public void close() {
-    backend.close();
   }
 }

@@ -2,15 +2,14 @@ package dev.volute.conformance.asserting;
 
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
-import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Runs on another backend and checks the contract of both sides while a program runs.
@@ -25,20 +24,14 @@ import java.util.Optional;
  * <p>Whoever breaks it is told by an {@link AssertionError}. Slow: every run copies the memory that
  * it touches.
  */
-public final class AssertingBackend implements Backend {
-  private final Backend backend;
+public final class AssertingBackend extends ForwardingBackend {
   private volatile boolean closed;
 
   /**
    * @param backend the backend to watch, which closes with this one
    */
   public AssertingBackend(Backend backend) {
-    this.backend = backend;
-  }
-
-  @Override
-  public String name() {
-    return backend.name();
+    super(backend);
   }
 
   @Override
@@ -46,47 +39,17 @@ public final class AssertingBackend implements Backend {
     if (closed) {
       throw new BackendException("The backend is closed");
     }
-    return new AssertingMemory(this, backend.allocate(dtype, elements), elements);
-  }
-
-  @Override
-  public long maximumElements(DType dtype) {
-    return backend.maximumElements(dtype);
-  }
-
-  @Override
-  public boolean claims(OpCall call) {
-    return backend.claims(call);
-  }
-
-  @Override
-  public Optional<String> algorithm(OpCall call) {
-    return backend.algorithm(call);
-  }
-
-  @Override
-  public boolean takesChannelsLast(OpCall call, int input) {
-    return backend.takesChannelsLast(call, input);
-  }
-
-  @Override
-  public boolean givesChannelsLast(OpCall call, int output) {
-    return backend.givesChannelsLast(call, output);
-  }
-
-  @Override
-  public Scratch scratch(OpCall call) {
-    return backend.scratch(call);
+    return new AssertingMemory(this, super.allocate(dtype, elements), elements);
   }
 
   @Override
   public Kernel bind(OpCall call, Operands operands) {
-    if (!backend.claims(call)) {
-      return backend.bind(call, unwrapped(operands));
+    if (!claims(call)) {
+      return super.bind(call, unwrapped(operands));
     }
     require(!closed, "%s is bound on a closed backend", call.op());
-    new BindingRules(this, call, backend.scratch(call)).check(operands);
-    return new AssertingKernel(call, operands, backend.bind(call, unwrapped(operands)));
+    new BindingRules(this, call, scratch(call)).check(operands);
+    return new AssertingKernel(call, operands, super.bind(call, unwrapped(operands)));
   }
 
   /** The operands in the watched backend's own memory. */
@@ -114,6 +77,6 @@ public final class AssertingBackend implements Backend {
   @Override
   public void close() {
     closed = true;
-    backend.close();
+    super.close();
   }
 }

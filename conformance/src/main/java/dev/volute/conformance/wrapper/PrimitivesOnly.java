@@ -1,6 +1,7 @@
 package dev.volute.conformance.wrapper;
 
 import dev.volute.spi.Backend;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.OpCall;
 
 /** A backend that claims no composite, so that plans lower them all to primitives. */

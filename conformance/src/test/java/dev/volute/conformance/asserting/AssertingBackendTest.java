@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.conformance.reference.ReferenceBackend;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.graph.Accumulate;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Op;
 import dev.volute.graph.composite.Softmax;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.FoundBackend;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Memory;

@@ -2,7 +2,6 @@ package dev.volute.conformance.broken;
 
 import dev.volute.conformance.reference.ReferenceBackend;
 import dev.volute.conformance.rule.Rule;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Gather;
 import dev.volute.graph.MatMul;
@@ -10,6 +9,7 @@ import dev.volute.graph.Op;
 import dev.volute.graph.Unary;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;

@@ -1,7 +1,7 @@
 package dev.volute.conformance.broken;
 
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.spi.Backend;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;

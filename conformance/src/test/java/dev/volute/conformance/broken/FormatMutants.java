@@ -2,9 +2,9 @@ package dev.volute.conformance.broken;
 
 import dev.volute.conformance.reference.ReferenceBackend;
 import dev.volute.conformance.rule.Rule;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.MaxPool;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.View;

@@ -14,13 +14,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.conformance.asserting.AssertingBackend;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;

@@ -24,7 +24,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
 import dev.volute.conformance.asserting.AssertingBackend;
-import dev.volute.conformance.wrapper.ForwardingBackend;
 import dev.volute.data.Batch;
 import dev.volute.data.Dataset;
 import dev.volute.graph.Copy;
@@ -36,6 +35,7 @@ import dev.volute.nn.Network;
 import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
+import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;

@@ -1,11 +1,5 @@
-package dev.volute.conformance.wrapper;
+package dev.volute.spi;
 
-import dev.volute.spi.Backend;
-import dev.volute.spi.Kernel;
-import dev.volute.spi.Memory;
-import dev.volute.spi.OpCall;
-import dev.volute.spi.Operands;
-import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import java.util.Optional;
 
