@@ -28,8 +28,6 @@ import picocli.CommandLine.Spec;
       "backend, workload, threads, 'ms/step', and the median and least time of a step."
     })
 final class Bench implements Callable<Integer> {
-  private static final int MINIMUM_STEPS = 3;
-
   @Option(
       names = "--workload",
       split = ",",
@@ -83,6 +81,14 @@ final class Bench implements Callable<Integer> {
       })
   private boolean profile;
 
+  @Option(
+      names = "--ablate",
+      description = {
+        "print instead how long steps take without each technique that a workload uses, in turn,",
+        "and how many times longer that is"
+      })
+  private boolean ablate;
+
   @Spec private CommandSpec spec;
 
   private Bench() {}
@@ -116,11 +122,15 @@ final class Bench implements Callable<Integer> {
     List<String> names = backends.isEmpty() ? usable() : backends;
     PrintWriter out = spec.commandLine().getOut();
     Optional<PeerTable> peers = compare.map(PeerTable::read);
-    out.println(profile ? ProfiledBackend.HEADER : Timing.HEADER);
+    out.println(ablate ? Ablation.HEADER : profile ? ProfiledBackend.HEADER : Timing.HEADER);
     List<Timing> all = new ArrayList<>();
     for (Workload workload : chosen) {
       for (int count : threads) {
         for (String name : names) {
+          if (ablate) {
+            ablate(workload, name, count, out);
+            continue;
+          }
           if (profile) {
             profile(workload, name, count).forEach(out::println);
             out.flush();
@@ -152,10 +162,23 @@ final class Bench implements Callable<Integer> {
   private List<Double> times(Workload workload, String name, int count) {
     try (Backend backend = Backends.open(name, BackendOptions.threads(count));
         Run run = workload.open(backend)) {
-      runFor(run, warm);
-      List<Double> times = runFor(run, seconds);
+      run.runFor(warm);
+      List<Double> times = run.runFor(seconds);
       Collections.sort(times);
       return times;
+    }
+  }
+
+  private void ablate(Workload workload, String name, int count, PrintWriter out) {
+    for (Technique technique : Technique.values()) {
+      Ablation.of(
+              technique,
+              workload,
+              () -> Backends.open(name, BackendOptions.threads(count)),
+              warm,
+              seconds)
+          .ifPresent(ablation -> out.println(ablation.line(name, workload.name(), count)));
+      out.flush();
     }
   }
 
@@ -163,25 +186,10 @@ final class Bench implements Callable<Integer> {
     try (ProfiledBackend backend =
             new ProfiledBackend(Backends.open(name, BackendOptions.threads(count)));
         Run run = workload.open(backend)) {
-      runFor(run, warm);
+      run.runFor(warm);
       backend.restart();
-      int steps = runFor(run, seconds).size();
+      int steps = run.runFor(seconds).size();
       return backend.lines(workload.name(), count, steps);
     }
-  }
-
-  /** In no time at all it runs once. */
-  private static List<Double> runFor(Run run, double seconds) {
-    int least = seconds > 0 ? MINIMUM_STEPS : 1;
-    List<Double> times = new ArrayList<>();
-    long begin = System.nanoTime();
-    long before = begin;
-    while (times.size() < least || before - begin < seconds * 1e9) {
-      run.once();
-      long now = System.nanoTime();
-      times.add((now - before) / 1e6);
-      before = now;
-    }
-    return times;
   }
 }

@@ -1,12 +1,14 @@
 package dev.volute.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.VoluteException;
 import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -117,6 +120,59 @@ class BenchTest {
           line -> assertTrue(line.startsWith(name + "\tlenet-train\t1\t"), line));
       filterGradients.forEach(line -> assertEquals("1.0", line.split("\t")[5], line));
       out.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
+  void anAblationTellsWhatEachTechniqueThatIsUsedGains() {
+    for (String name : fast()) {
+      assertEquals(
+          0,
+          run(
+              "--workload=lenet-train",
+              "--threads=1",
+              "--warm=0",
+              "--seconds=0",
+              "--ablate",
+              "--backend=" + name),
+          err::toString);
+      List<String> lines = out.toString().lines().toList();
+      assertEquals(Ablation.HEADER, lines.get(0));
+      List<String> techniques = lines.stream().skip(1).map(line -> line.split("\t")[3]).toList();
+      assertTrue(
+          techniques.containsAll(List.of("joint ops", "update and loss kernels", "wide vectors")),
+          techniques::toString);
+      assertFalse(techniques.contains("recurrent kernels"), techniques::toString);
+      for (String line : lines.subList(1, lines.size())) {
+        String[] cells = line.split("\t");
+        double ratio = Double.parseDouble(cells[5]) / Double.parseDouble(cells[4]);
+        assertEquals(Double.parseDouble(cells[6]), ratio, 0.01 * ratio + 0.01, line);
+      }
+      out.getBuffer().setLength(0);
+    }
+  }
+
+  @Test
+  void withoutATechniqueTheLossIsTheSame() {
+    List<Workload> workloads =
+        Stream.of("lenet-train", "rnn-tanh-train", "lenet-infer-b1").map(Workloads::named).toList();
+    for (String name : fast()) {
+      for (Workload workload : workloads) {
+        for (Technique technique : Technique.values()) {
+          try (Backend backend = Backends.open(name, BackendOptions.threads(1));
+              Backend without =
+                  technique.without(() -> Backends.open(name, BackendOptions.threads(1)));
+              Run run = workload.open(backend);
+              Run other = workload.open(without)) {
+            double expected = run.once();
+            assertEquals(
+                expected,
+                other.once(),
+                1e-4 * Math.max(1, Math.abs(expected)),
+                workload.name() + " on " + name + " without " + technique);
+          }
+        }
+      }
     }
   }
 
