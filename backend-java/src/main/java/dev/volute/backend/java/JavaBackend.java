@@ -66,6 +66,16 @@ final class JavaBackend implements Backend {
   }
 
   @Override
+  public boolean takesChannelsLast(OpCall call, int input) {
+    return claimed(call).takesChannelsLast(input);
+  }
+
+  @Override
+  public boolean givesChannelsLast(OpCall call, int output) {
+    return claimed(call).givesChannelsLast(output);
+  }
+
+  @Override
   public Scratch scratch(OpCall call) {
     return claimed(call).scratch(machine);
   }

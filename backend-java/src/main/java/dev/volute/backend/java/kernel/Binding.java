@@ -23,6 +23,16 @@ public interface Binding<T extends Op> {
     return Optional.empty();
   }
 
+  /** Whether a claimed call takes an input channels last too. */
+  default boolean takesChannelsLast(T op, OpCall call, int input) {
+    return false;
+  }
+
+  /** Whether a claimed call gives an output channels last too. */
+  default boolean givesChannelsLast(T op, OpCall call, int output) {
+    return false;
+  }
+
   /** What {@link #bind} will need besides the operands. */
   default Scratch scratch(T op, OpCall call, Machine machine) {
     return Scratch.NONE;

@@ -28,6 +28,10 @@ public final class Bindings {
   public interface Claimed {
     Optional<String> algorithm(Machine machine);
 
+    boolean takesChannelsLast(int input);
+
+    boolean givesChannelsLast(int output);
+
     Scratch scratch(Machine machine);
 
     Kernel bind(Operands operands, Machine machine);
@@ -47,6 +51,16 @@ public final class Bindings {
     @Override
     public Optional<String> algorithm(Machine machine) {
       return binding.algorithm(op, call, machine);
+    }
+
+    @Override
+    public boolean takesChannelsLast(int input) {
+      return binding.takesChannelsLast(op, call, input);
+    }
+
+    @Override
+    public boolean givesChannelsLast(int output) {
+      return binding.givesChannelsLast(op, call, output);
     }
 
     @Override

@@ -2,15 +2,27 @@ package dev.volute.backend.java.kernel;
 
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Operand;
+import dev.volute.tensor.MemoryFormat;
 
 /** Where a dense operand of F32 begins. */
 public record Floats(float[] array, int offset) {
   /**
-   * @throws BackendException if the operand is not dense
+   * @throws BackendException if the operand is not row-major without gaps
    */
   public static Floats of(Operand operand) {
-    if (!operand.view().isDense()) {
-      throw new BackendException("The operands of a composite are dense; one is " + operand.view());
+    return of(operand, MemoryFormat.ROW_MAJOR);
+  }
+
+  /**
+   * @throws BackendException if the operand does not lie without gaps in this format
+   */
+  public static Floats of(Operand operand, MemoryFormat format) {
+    if (!format.holds(operand.view())) {
+      throw new BackendException(
+          "The operands of a composite have no gaps and the formats of its call; one is not "
+              + format
+              + " but "
+              + operand.view());
     }
     return new Floats(JavaMemory.of(operand).floats(), Math.toIntExact(operand.view().offset()));
   }
