@@ -82,13 +82,17 @@ final class Formats {
     Shape shape = node.inputs().get(input).shape();
     return isElementwise(node)
         ? shape.equals(node.outputs().get(0).shape())
-        : node.op() instanceof Reduce reduce && isSpatial(reduce, shape);
+        : node.op() instanceof Reduce reduce && keepsChannels(reduce, shape);
   }
 
-  /** Whether all axes but those of the batch and the channels are reduced. */
-  private static boolean isSpatial(Reduce reduce, Shape shape) {
+  /** Whether what is left has no axes but channels and perhaps the batch. */
+  private static boolean keepsChannels(Reduce reduce, Shape shape) {
     Set<Integer> axes = new HashSet<>(reduce.axes());
-    return axes.size() == shape.rank() - 2 && !axes.contains(0) && !axes.contains(1);
+    boolean spatial = !axes.contains(1);
+    for (int axis = 2; axis < shape.rank(); axis++) {
+      spatial &= axes.contains(axis);
+    }
+    return spatial;
   }
 
   private boolean removeDisagreeing(List<Node> nodes) {

@@ -1,7 +1,6 @@
 package dev.volute.backend.java.batchnorm;
 
 import dev.volute.backend.java.kernel.Activations;
-import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.RowFunctions;
 import dev.volute.graph.Binary;
@@ -11,15 +10,15 @@ import java.util.Optional;
 /** {@code y = activation(x * factor + shift + residual)} for one channel. */
 final class Normalisation {
   private final Channels channels;
-  private final Floats x;
-  private final Optional<Floats> residual;
-  private final Floats y;
+  private final Image x;
+  private final Optional<Image> residual;
+  private final Image y;
   private final RowFunctions functions;
   private final FloatMap sum;
   private final Optional<FloatMap> activation;
 
   Normalisation(
-      Channels channels, Floats x, Optional<Floats> residual, Floats y, Activation activation) {
+      Channels channels, Image x, Optional<Image> residual, Image y, Activation activation) {
     this.channels = channels;
     this.x = x;
     this.residual = residual;
@@ -41,7 +40,7 @@ final class Normalisation {
       int at = channels.start(y, channel, run);
       functions.affine(n, to, at, from, channels.start(x, channel, run), factor, shift);
       if (residual.isPresent()) {
-        Floats more = residual.get();
+        Image more = residual.get();
         sum.run(n, to, at, to, at, channels.array(more, 2), channels.start(more, channel, run));
       }
       if (activation.isPresent()) {

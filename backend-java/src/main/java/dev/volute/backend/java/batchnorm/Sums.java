@@ -1,12 +1,10 @@
 package dev.volute.backend.java.batchnorm;
 
-import dev.volute.backend.java.kernel.Floats;
-
 /** Sums over a channel: pieces in single precision, their sum in double. */
 record Sums(Channels channels) {
   private static final int PIECE = 512;
 
-  double sum(Floats x, int channel, int slot) {
+  double sum(Image x, int channel, int slot) {
     float[] array = channels.array(x, slot);
     double total = 0;
     for (int run = 0; run < channels.runs(); run++) {
@@ -20,8 +18,7 @@ record Sums(Channels channels) {
   }
 
   /** The sum of {@code (a - aMean) * (b - bMean)}. */
-  double centredDot(
-      Floats a, float aMean, Floats b, float bMean, int channel, int aSlot, int bSlot) {
+  double centredDot(Image a, float aMean, Image b, float bMean, int channel, int aSlot, int bSlot) {
     float[] as = channels.array(a, aSlot);
     float[] bs = channels.array(b, bSlot);
     double total = 0;

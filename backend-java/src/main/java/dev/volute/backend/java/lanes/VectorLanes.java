@@ -24,6 +24,7 @@ public final class VectorLanes {
         new VectorReductions(),
         uniform(plain.uniform()),
         new VectorRows(),
+        new VectorColumns(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorRunCopies(),

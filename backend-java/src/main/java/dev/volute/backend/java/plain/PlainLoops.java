@@ -13,6 +13,7 @@ public final class PlainLoops {
         new PlainReductions(),
         new PlainUniform(),
         new PlainRows(),
+        new PlainColumns(),
         new PlainUpdates(),
         new PlainProducts(),
         new PlainRunCopies(),

@@ -11,6 +11,7 @@ public record Simd(
     FloatReductions reductions,
     Uniform uniform,
     RowFunctions rows,
+    ColumnFunctions columns,
     Updates updates,
     Products products,
     RunCopies runCopies,
