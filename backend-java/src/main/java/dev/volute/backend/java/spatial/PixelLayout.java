@@ -49,6 +49,35 @@ record PixelLayout(int height, int width, int top, int left, int rows, int colum
     }
   }
 
+  /**
+   * Lays out a sample whose channels already lie side by side, without gaps.
+   *
+   * @param imageAt where the sample begins
+   */
+  void fillFromChannelsLast(
+      int channels, float[] image, int imageAt, float[] pixels, int pixelsAt) {
+    int begin = Math.max(0, Math.min(left, columns));
+    int end = Math.max(begin, Math.min(left + width, columns));
+    for (int row = 0; row < rows; row++) {
+      int y = row - top;
+      int line = pixelsAt + at(row, 0);
+      if (y < 0 || y >= height) {
+        Arrays.fill(pixels, line, line + columns * pitch, 0f);
+        continue;
+      }
+      Arrays.fill(pixels, line, line + begin * pitch, 0f);
+      int from = imageAt + (y * width + begin - left) * channels;
+      if (pitch == channels) {
+        System.arraycopy(image, from, pixels, line + begin * pitch, (end - begin) * pitch);
+      } else {
+        for (int x = begin; x < end; x++, from += channels) {
+          System.arraycopy(image, from, pixels, line + x * pitch, channels);
+        }
+      }
+      Arrays.fill(pixels, line + end * pitch, line + columns * pitch, 0f);
+    }
+  }
+
   private void clear(int channels, int count, float[] pixels, int at) {
     for (int i = 0; i < count; i++) {
       Arrays.fill(pixels, at + i * pitch, at + i * pitch + channels, 0f);

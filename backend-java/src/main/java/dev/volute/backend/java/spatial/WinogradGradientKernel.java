@@ -7,6 +7,7 @@ import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
+import dev.volute.tensor.MemoryFormat;
 import java.util.Arrays;
 
 /**
@@ -51,7 +52,9 @@ final class WinogradGradientKernel implements Kernel {
   private final int imageStep;
   private final int gradientStep;
   private final Floats image;
+  private final MemoryFormat imageFormat;
   private final Floats gradient;
+  private final MemoryFormat gradientFormat;
   private final Floats result;
   private final float[] scratch;
   private final int imagePixelsAt;
@@ -78,13 +81,17 @@ final class WinogradGradientKernel implements Kernel {
   WinogradGradientKernel(
       WinogradShape shape,
       Floats image,
+      MemoryFormat imageFormat,
       Floats gradient,
+      MemoryFormat gradientFormat,
       Floats result,
       Floats scratch,
       Machine machine) {
     this.shape = shape;
     this.image = image;
+    this.imageFormat = imageFormat;
     this.gradient = gradient;
+    this.gradientFormat = gradientFormat;
     this.result = result;
     this.scratch = scratch.array();
     products = machine.simd().products();
@@ -139,7 +146,8 @@ final class WinogradGradientKernel implements Kernel {
     Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      workers.run(samples * (parts(channels) + parts(filters)), layOut);
+      workers.run(
+          samples * (parts(channels, imageFormat) + parts(filters, gradientFormat)), layOut);
       int end = samples * shape.tiles();
       for (first = 0; first < end; first += most) {
         count = Math.min(most, end - first);
@@ -150,8 +158,11 @@ final class WinogradGradientKernel implements Kernel {
     workers.run(filters, finish);
   }
 
-  private static int parts(int channels) {
-    return (channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
+  /** In how many parts a sample is laid out. */
+  private static int parts(int channels, MemoryFormat format) {
+    return format == MemoryFormat.CHANNELS_LAST
+        ? 1
+        : (channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
   }
 
   private int pieces() {
@@ -159,24 +170,28 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   private void layOut(int part) {
-    int parts = samples * parts(channels);
+    int parts = samples * parts(channels, imageFormat);
     if (part < parts) {
-      layOut(part, channels, image, imagePixels, imagePixelsAt);
+      layOut(part, channels, image, imageFormat, imagePixels, imagePixelsAt);
     } else {
-      layOut(part - parts, filters, gradient, gradientPixels, gradientPixelsAt);
+      layOut(part - parts, filters, gradient, gradientFormat, gradientPixels, gradientPixelsAt);
     }
   }
 
-  private void layOut(int part, int channels, Floats from, PixelLayout pixels, int pixelsAt) {
-    int number = part / parts(channels);
-    int begin = part % parts(channels) * CHANNELS_OF_A_PART;
-    int channel = (sample + number) * channels + begin;
-    pixels.fill(
-        Math.min(CHANNELS_OF_A_PART, channels - begin),
-        from.array(),
-        from.offset() + channel * pixels.height() * pixels.width(),
-        scratch,
-        pixelsAt + number * pixels.length() + begin);
+  private void layOut(
+      int part, int channels, Floats from, MemoryFormat format, PixelLayout pixels, int pixelsAt) {
+    int parts = parts(channels, format);
+    int number = part / parts;
+    int begin = part % parts * CHANNELS_OF_A_PART;
+    int at =
+        from.offset() + ((sample + number) * channels + begin) * pixels.height() * pixels.width();
+    int to = pixelsAt + number * pixels.length() + begin;
+    if (format == MemoryFormat.CHANNELS_LAST) {
+      pixels.fillFromChannelsLast(channels, from.array(), at, scratch, to);
+    } else {
+      int count = Math.min(CHANNELS_OF_A_PART, channels - begin);
+      pixels.fill(count, from.array(), at, scratch, to);
+    }
   }
 
   private void transform(int part) {
