@@ -8,6 +8,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.MemoryFormat;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs the gradients of convolutions over two spatial axes to their filters. */
@@ -25,11 +26,22 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
     return true;
   }
 
-  /** Whether image and gradient both lie channels last, and no groups divide them. */
-  private static boolean isChannelsLast(ConvolutionShape convolution, OpCall call) {
-    return convolution.groups() == 1
-        && call.inputFormat(0) == MemoryFormat.CHANNELS_LAST
-        && call.inputFormat(1) == MemoryFormat.CHANNELS_LAST;
+  /**
+   * The call as a kernel takes it. Of two formats the smaller operand's is changed; groups are for
+   * row-major ones.
+   */
+  private static OpCall taken(ConvolutionShape convolution, OpCall call) {
+    long image = call.input(0).shape().elements();
+    long gradient = call.input(1).shape().elements();
+    MemoryFormat format =
+        convolution.groups() > 1
+            ? MemoryFormat.ROW_MAJOR
+            : call.inputFormat(image > gradient ? 0 : 1);
+    return call.in(List.of(format, format), call.outputFormats());
+  }
+
+  private static boolean isChannelsLast(OpCall taken) {
+    return taken.inputFormat(0) == MemoryFormat.CHANNELS_LAST;
   }
 
   @Override
@@ -38,7 +50,7 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
     return Optional.of(
         tiles(convolution, machine).isPresent()
             ? WinogradShape.ALGORITHM
-            : isChannelsLast(convolution, call)
+            : isChannelsLast(taken(convolution, call))
                 ? ChannelsLastFilterGradient.ALGORITHM
                 : "products of gradients with patches gathered by block");
   }
@@ -50,11 +62,12 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
     if (tiles.isPresent()) {
       return Scratch.floats(WinogradGradientKernel.scratch(tiles.get()));
     }
-    if (isChannelsLast(convolution, call)) {
-      return Scratch.floats(ChannelsLastFilterGradient.scratch(convolution));
-    }
-    Scratch wanted = Scratch.floats(new FilterGradientShape(convolution).scratch());
-    return RowMajorDetour.scratch(call, wanted);
+    OpCall taken = taken(convolution, call);
+    long wanted =
+        isChannelsLast(taken)
+            ? ChannelsLastFilterGradient.scratch(convolution)
+            : new FilterGradientShape(convolution).scratch();
+    return FormatDetour.scratch(call, taken, Scratch.floats(wanted));
   }
 
   @Override
@@ -62,7 +75,6 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
       ConvolutionFilterGradient op, OpCall call, Operands operands, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     Optional<WinogradShape> tiles = tiles(convolution, machine);
-    Floats result = Floats.of(operands.output(0));
     if (tiles.isPresent()) {
       return new WinogradGradientKernel(
           tiles.get(),
@@ -70,30 +82,24 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
           call.inputFormat(0),
           Floats.of(operands.input(1), call.inputFormat(1)),
           call.inputFormat(1),
-          result,
+          Floats.of(operands.output(0)),
           Floats.of(operands.scratch().orElseThrow()),
           machine);
     }
-    if (isChannelsLast(convolution, call)) {
-      return new ChannelsLastFilterGradient(
-          convolution,
-          Floats.of(operands.input(0), call.inputFormat(0)),
-          Floats.of(operands.input(1), call.inputFormat(1)),
-          result,
-          Floats.of(operands.scratch().orElse(operands.output(0))),
-          machine);
-    }
-    return RowMajorDetour.bind(
-        call,
-        operands,
-        machine,
-        rowMajor ->
-            new FilterGradientKernel(
-                new FilterGradientShape(convolution),
-                Floats.of(rowMajor.input(0)),
-                Floats.of(rowMajor.input(1)),
-                Floats.of(rowMajor.output(0)),
-                Floats.of(rowMajor.scratch().orElse(rowMajor.output(0))),
-                machine));
+    OpCall taken = taken(convolution, call);
+    return FormatDetour.bind(
+        call, taken, operands, machine, each -> products(convolution, taken, each, machine));
+  }
+
+  private static Kernel products(
+      ConvolutionShape convolution, OpCall taken, Operands operands, Machine machine) {
+    Floats image = Floats.of(operands.input(0), taken.inputFormat(0));
+    Floats gradient = Floats.of(operands.input(1), taken.inputFormat(1));
+    Floats result = Floats.of(operands.output(0));
+    Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
+    return isChannelsLast(taken)
+        ? new ChannelsLastFilterGradient(convolution, image, gradient, result, scratch, machine)
+        : new FilterGradientKernel(
+            new FilterGradientShape(convolution), image, gradient, result, scratch, machine);
   }
 }

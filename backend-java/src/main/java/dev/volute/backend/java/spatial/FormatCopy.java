@@ -4,10 +4,12 @@ import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Shares;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.spi.Kernel;
+import dev.volute.spi.Operand;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 
-/** Copies an image from channels last to row-major, or back, in tiles of some cache lines. */
-final class PlaneCopy implements Kernel {
+/** Copies an image from one format to the other, in tiles of some cache lines. */
+final class FormatCopy implements Kernel {
   private static final int TILE = 16;
 
   private final int channels;
@@ -17,7 +19,21 @@ final class PlaneCopy implements Kernel {
   private final Floats to;
   private final Kernel kernel;
 
-  PlaneCopy(Shape shape, Floats from, boolean fromLast, Floats to, Workers workers) {
+  /**
+   * @param format of {@code from}
+   * @param other of {@code to}; not the same
+   */
+  static FormatCopy of(
+      Operand from, MemoryFormat format, Operand to, MemoryFormat other, Workers workers) {
+    return new FormatCopy(
+        from.view().shape(),
+        Floats.of(from, format),
+        format == MemoryFormat.CHANNELS_LAST,
+        Floats.of(to, other),
+        workers);
+  }
+
+  private FormatCopy(Shape shape, Floats from, boolean fromLast, Floats to, Workers workers) {
     channels = shape.dim(1);
     pixels = Math.toIntExact(shape.slice(2, shape.rank()).elements());
     this.from = from;
