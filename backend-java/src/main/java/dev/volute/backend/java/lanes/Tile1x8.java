@@ -13,7 +13,6 @@ final class Tile1x8 {
   /** {@code c = c + a b}. */
   static void multiplyAdd(
       int k, float[] a, int aAt, int kStep, float[] b, int bAt, int bStep, float[] c, int cAt) {
-    int a0 = aAt;
     FloatVector c00 = FloatVector.fromArray(S, c, cAt);
     FloatVector c01 = FloatVector.fromArray(S, c, cAt + L);
     FloatVector c02 = FloatVector.fromArray(S, c, cAt + 2 * L);
@@ -22,7 +21,8 @@ final class Tile1x8 {
     FloatVector c05 = FloatVector.fromArray(S, c, cAt + 5 * L);
     FloatVector c06 = FloatVector.fromArray(S, c, cAt + 6 * L);
     FloatVector c07 = FloatVector.fromArray(S, c, cAt + 7 * L);
-    for (int l = 0, bl = bAt; l < k; l++, bl += bStep) {
+    for (int l = 0; l < k; l++) {
+      int bl = bAt + l * bStep;
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
       FloatVector b1 = FloatVector.fromArray(S, b, bl + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bl + 2 * L);
@@ -31,7 +31,7 @@ final class Tile1x8 {
       FloatVector b5 = FloatVector.fromArray(S, b, bl + 5 * L);
       FloatVector b6 = FloatVector.fromArray(S, b, bl + 6 * L);
       FloatVector b7 = FloatVector.fromArray(S, b, bl + 7 * L);
-      FloatVector x = FloatVector.broadcast(S, a[a0]);
+      FloatVector x = FloatVector.broadcast(S, a[aAt + l * kStep]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
       c02 = x.fma(b2, c02);
@@ -40,7 +40,6 @@ final class Tile1x8 {
       c05 = x.fma(b5, c05);
       c06 = x.fma(b6, c06);
       c07 = x.fma(b7, c07);
-      a0 += kStep;
     }
     c00.intoArray(c, cAt);
     c01.intoArray(c, cAt + L);

@@ -1,27 +1,20 @@
 package dev.volute.backend.java.lanes;
 
+import dev.volute.backend.java.simd.Products;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Eight rows by one vector of a product, like {@link Tile8x3}. */
+/** Eight rows by one vector of a product, like {@link Tile8x2}. */
 final class Tile8x1 {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();
+  private static final int P = Products.ROW_PITCH;
 
   private Tile8x1() {}
 
-  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + l * kStep + i}. */
-  static void multiplyAdd(
-      int k,
-      float[] a,
-      int aAt,
-      int kStep,
-      float[] b,
-      int bAt,
-      int bStep,
-      float[] c,
-      int cAt,
-      int cStep) {
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + i * P + l}. */
+  static void pitched(
+      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
     int at = cAt;
     FloatVector c00 = FloatVector.fromArray(S, c, at);
     at += cStep;
@@ -38,8 +31,68 @@ final class Tile8x1 {
     FloatVector c60 = FloatVector.fromArray(S, c, at);
     at += cStep;
     FloatVector c70 = FloatVector.fromArray(S, c, at);
-    for (int l = 0, al = aAt, bl = bAt; l < k; l++, al += kStep, bl += bStep) {
+    for (int l = 0; l < k; l++) {
+      int bl = bAt + l * bStep;
       FloatVector b0 = FloatVector.fromArray(S, b, bl);
+      int al = aAt + l;
+      FloatVector x = FloatVector.broadcast(S, a[al]);
+      c00 = x.fma(b0, c00);
+      x = FloatVector.broadcast(S, a[al + P]);
+      c10 = x.fma(b0, c10);
+      x = FloatVector.broadcast(S, a[al + 2 * P]);
+      c20 = x.fma(b0, c20);
+      x = FloatVector.broadcast(S, a[al + 3 * P]);
+      c30 = x.fma(b0, c30);
+      x = FloatVector.broadcast(S, a[al + 4 * P]);
+      c40 = x.fma(b0, c40);
+      x = FloatVector.broadcast(S, a[al + 5 * P]);
+      c50 = x.fma(b0, c50);
+      x = FloatVector.broadcast(S, a[al + 6 * P]);
+      c60 = x.fma(b0, c60);
+      x = FloatVector.broadcast(S, a[al + 7 * P]);
+      c70 = x.fma(b0, c70);
+    }
+    at = cAt;
+    c00.intoArray(c, at);
+    at += cStep;
+    c10.intoArray(c, at);
+    at += cStep;
+    c20.intoArray(c, at);
+    at += cStep;
+    c30.intoArray(c, at);
+    at += cStep;
+    c40.intoArray(c, at);
+    at += cStep;
+    c50.intoArray(c, at);
+    at += cStep;
+    c60.intoArray(c, at);
+    at += cStep;
+    c70.intoArray(c, at);
+  }
+
+  /** {@code c = c + a b}; element (i, l) of a is at {@code aAt + l * 8 + i}. */
+  static void panel(
+      int k, float[] a, int aAt, float[] b, int bAt, int bStep, float[] c, int cAt, int cStep) {
+    int at = cAt;
+    FloatVector c00 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c10 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c20 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c30 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c40 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c50 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c60 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c70 = FloatVector.fromArray(S, c, at);
+    for (int l = 0; l < k; l++) {
+      int bl = bAt + l * bStep;
+      FloatVector b0 = FloatVector.fromArray(S, b, bl);
+      int al = aAt + l * 8;
       FloatVector x = FloatVector.broadcast(S, a[al]);
       c00 = x.fma(b0, c00);
       x = FloatVector.broadcast(S, a[al + 1]);
@@ -55,6 +108,86 @@ final class Tile8x1 {
       x = FloatVector.broadcast(S, a[al + 6]);
       c60 = x.fma(b0, c60);
       x = FloatVector.broadcast(S, a[al + 7]);
+      c70 = x.fma(b0, c70);
+    }
+    at = cAt;
+    c00.intoArray(c, at);
+    at += cStep;
+    c10.intoArray(c, at);
+    at += cStep;
+    c20.intoArray(c, at);
+    at += cStep;
+    c30.intoArray(c, at);
+    at += cStep;
+    c40.intoArray(c, at);
+    at += cStep;
+    c50.intoArray(c, at);
+    at += cStep;
+    c60.intoArray(c, at);
+    at += cStep;
+    c70.intoArray(c, at);
+  }
+
+  /**
+   * {@code c = c + a b}. Element (i, l) of a is at {@code aAt + min(i, rows - 1) * rowStep + l *
+   * kStep}: where there are fewer rows than the tile has, the last is computed again.
+   */
+  static void strided(
+      int k,
+      float[] a,
+      int aAt,
+      int rowStep,
+      int kStep,
+      int rows,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep) {
+    int last = rows - 1;
+    int row1 = Math.min(1, last) * rowStep;
+    int row2 = Math.min(2, last) * rowStep;
+    int row3 = Math.min(3, last) * rowStep;
+    int row4 = Math.min(4, last) * rowStep;
+    int row5 = Math.min(5, last) * rowStep;
+    int row6 = Math.min(6, last) * rowStep;
+    int row7 = Math.min(7, last) * rowStep;
+    int at = cAt;
+    FloatVector c00 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c10 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c20 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c30 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c40 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c50 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c60 = FloatVector.fromArray(S, c, at);
+    at += cStep;
+    FloatVector c70 = FloatVector.fromArray(S, c, at);
+    for (int l = 0; l < k; l++) {
+      int bl = bAt + l * bStep;
+      FloatVector b0 = FloatVector.fromArray(S, b, bl);
+      int al = aAt + l * kStep;
+      FloatVector x = FloatVector.broadcast(S, a[al]);
+      c00 = x.fma(b0, c00);
+      x = FloatVector.broadcast(S, a[al + row1]);
+      c10 = x.fma(b0, c10);
+      x = FloatVector.broadcast(S, a[al + row2]);
+      c20 = x.fma(b0, c20);
+      x = FloatVector.broadcast(S, a[al + row3]);
+      c30 = x.fma(b0, c30);
+      x = FloatVector.broadcast(S, a[al + row4]);
+      c40 = x.fma(b0, c40);
+      x = FloatVector.broadcast(S, a[al + row5]);
+      c50 = x.fma(b0, c50);
+      x = FloatVector.broadcast(S, a[al + row6]);
+      c60 = x.fma(b0, c60);
+      x = FloatVector.broadcast(S, a[al + row7]);
       c70 = x.fma(b0, c70);
     }
     at = cAt;

@@ -5,7 +5,7 @@ import dev.volute.backend.java.simd.Products;
 /** Products in tiles whose sums stay in vector registers. */
 final class VectorProducts implements Products {
   private static final int LANES = VectorLanes.FLOATS.length();
-  private static final int WIDE = 3 * LANES;
+  private static final int WIDE = 2 * LANES;
   private static final int LOW = 4;
 
   /** Columns of the tile of one row. */
@@ -14,12 +14,23 @@ final class VectorProducts implements Products {
   /** Elements of b that stay in a near cache from one product to the next: 256 KiB. */
   private static final long NEAR = 1 << 16;
 
-  /** Tiles of eight rows take 28 registers; processors with vectors of 32 bytes may have 16. */
+  /** Tiles of eight rows take 19 registers; processors with vectors of 32 bytes may have 16. */
   private static final int HIGH =
       LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
 
-  /** A tile that does not fit into c. */
-  private final ThreadLocal<float[]> border = ThreadLocal.withInitial(() -> new float[HIGH * WIDE]);
+  /** Columns from which on copying the rows of a to where they are read fastest is worth it. */
+  private static final int COPIED_COLUMNS = 2 * WIDE;
+
+  /** What a thread needs beside the matrices. */
+  private static final class Scratch {
+    /** A tile that does not fit into c. */
+    final float[] border = new float[HIGH * WIDE];
+
+    /** A panel of a. */
+    final float[] rows = new float[HIGH * ROW_PITCH];
+  }
+
+  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
   @Override
   public int panelRows() {
@@ -52,27 +63,100 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
-    if (m == 1 && (long) k * n > NEAR) {
+    if (m == 1) {
+      row(n, k, a, aAt, kStep, b, bAt, bStep, c, cAt);
+    } else if (m <= LOW || n < COPIED_COLUMNS || isFast(rowStep, kStep)) {
+      panels(m, n, k, a, aAt, panelStep, rowStep, kStep, b, bAt, bStep, c, cAt, cStep);
+    } else {
+      float[] rows = scratch.get().rows;
+      for (int l = 0; l < k; l += ROW_PITCH) {
+        int depth = Math.min(ROW_PITCH, k - l);
+        int bl = bAt + l * bStep;
+        for (int i = 0, at = aAt + l * kStep; i < m; i += HIGH, at += panelStep) {
+          int height = Math.min(HIGH, m - i);
+          int to = cAt + i * cStep;
+          if (kStep == 1) {
+            copyRows(height, depth, a, at, rowStep, rows);
+            panels(height, n, depth, rows, 0, 0, ROW_PITCH, 1, b, bl, bStep, c, to, cStep);
+          } else {
+            copyColumns(height, depth, a, at, rowStep, kStep, rows);
+            panels(height, n, depth, rows, 0, 0, 1, HIGH, b, bl, bStep, c, to, cStep);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether a tile of eight rows reads a at constant distances. */
+  private static boolean isFast(int rowStep, int kStep) {
+    return HIGH == LOW || rowStep == 1 && kStep == HIGH || rowStep == ROW_PITCH && kStep == 1;
+  }
+
+  private static void copyRows(int m, int k, float[] a, int aAt, int rowStep, float[] to) {
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(a, aAt + i * rowStep, to, i * ROW_PITCH, k);
+    }
+  }
+
+  private static void copyColumns(
+      int m, int k, float[] a, int aAt, int rowStep, int kStep, float[] to) {
+    for (int l = 0; l < k; l++) {
+      int from = aAt + l * kStep;
+      for (int i = 0; i < m; i++) {
+        to[l * HIGH + i] = a[from + i * rowStep];
+      }
+    }
+  }
+
+  private void row(
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int kStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt) {
+    if ((long) k * n > NEAR) {
       RowProduct.multiplyAdd(n, k, a, aAt, kStep, b, bAt, bStep, c, cAt);
       return;
     }
     int j = 0;
-    for (; m == 1 && j + ROW <= n; j += ROW) {
+    for (; j + ROW <= n; j += ROW) {
       Tile1x8.multiplyAdd(k, a, aAt, kStep, b, bAt + j, bStep, c, cAt + j);
     }
-    while (j < n) {
-      int width = n - j >= WIDE ? WIDE : Math.min(n - j, LANES);
+    panels(1, n - j, k, a, aAt, 0, 0, kStep, b, bAt + j, bStep, c, cAt + j, 0);
+  }
+
+  private void panels(
+      int m,
+      int n,
+      int k,
+      float[] a,
+      int aAt,
+      int panelStep,
+      int rowStep,
+      int kStep,
+      float[] b,
+      int bAt,
+      int bStep,
+      float[] c,
+      int cAt,
+      int cStep) {
+    for (int j = 0; j < n; j += WIDE) {
+      int width = Math.min(n - j, WIDE);
       for (int i = 0, panel = aAt; i < m; i += HIGH, panel += panelStep) {
         int rows = Math.min(m - i, HIGH);
         int to = cAt + i * cStep + j;
-        boolean whole = (rows == HIGH || rows == LOW) && width % LANES == 0;
-        if (whole) {
+        boolean whole = (rows == HIGH || rows == LOW) && width == WIDE;
+        if (whole || rows == HIGH && width == LANES) {
           tile(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
         } else {
           border(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
         }
       }
-      j += width;
     }
   }
 
@@ -90,31 +174,26 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
-    if (rows > LOW) {
-      boolean panel = rowStep == 1 && aAt + (k - 1) * kStep + 8 <= a.length;
-      boolean pitched =
-          kStep == 1
-              && rowStep == Products.ROW_PITCH
-              && aAt + 7 * Products.ROW_PITCH + k <= a.length;
-      if (width > LANES) {
-        if (pitched) {
-          PitchedTile8x3.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
-        } else if (panel) {
-          Tile8x3.multiplyAdd(k, a, aAt, kStep, b, bAt, bStep, c, cAt, cStep);
-        } else {
-          StridedTile8x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
-        }
-      } else if (pitched) {
-        PitchedTile8x1.multiplyAdd(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+    if (rows <= LOW) {
+      Tile4x2.strided(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+      return;
+    }
+    boolean panel = rowStep == 1 && kStep == 8 && aAt + k * 8 <= a.length;
+    boolean pitched = kStep == 1 && rowStep == ROW_PITCH && aAt + 7 * ROW_PITCH + k <= a.length;
+    if (width <= LANES) {
+      if (pitched) {
+        Tile8x1.pitched(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
       } else if (panel) {
-        Tile8x1.multiplyAdd(k, a, aAt, kStep, b, bAt, bStep, c, cAt, cStep);
+        Tile8x1.panel(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
       } else {
-        StridedTile8x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+        Tile8x1.strided(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       }
-    } else if (width > LANES) {
-      Tile4x3.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+    } else if (pitched) {
+      Tile8x2.pitched(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
+    } else if (panel) {
+      Tile8x2.panel(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
     } else {
-      Tile4x1.multiplyAdd(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+      Tile8x2.strided(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
     }
   }
 
@@ -132,11 +211,12 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
-    float[] tile = border.get();
+    float[] tile = scratch.get().border;
     for (int i = 0; i < rows; i++) {
       System.arraycopy(c, cAt + i * cStep, tile, i * WIDE, width);
     }
-    int whole = rowsInside(k, Math.max(width, LANES), b.length, bAt, bStep);
+    int read = rows > LOW && width <= LANES ? LANES : WIDE;
+    int whole = rowsInside(k, read, b.length, bAt, bStep);
     tile(whole, a, aAt, rowStep, kStep, rows, b, bAt, bStep, width, tile, 0, WIDE);
     for (int l = whole; l < k; l++) {
       for (int i = 0; i < rows; i++) {
