@@ -26,7 +26,10 @@ class BrokenBackendsTest {
     return Stream.of(
             OpMutants.primitives(),
             CompositeMutants.all(),
+            SpatialMutants.all(),
+            RecurrentMutants.all(),
             FormatMutants.all(),
+            MemoryMutants.all(),
             BackendMutants.all())
         .flatMap(List::stream);
   }

@@ -35,4 +35,16 @@ final class Numbers {
     Tensor one = Tensor.of(Shape.of(1), value).cast(operand.memory().dtype());
     operand.memory().write(place, one);
   }
+
+  /** Exchanges the first two parts of every row. */
+  static double[] exchanged(double[] values, int row, int part) {
+    double[] changed = values.clone();
+    for (int first = 0; first < values.length; first += row) {
+      for (int j = 0; j < part; j++) {
+        changed[first + j] = values[first + part + j];
+        changed[first + part + j] = values[first + j];
+      }
+    }
+    return changed;
+  }
 }
