@@ -3,9 +3,13 @@ package dev.volute.runtime;
 import dev.volute.graph.Binary;
 import dev.volute.graph.Graph;
 import dev.volute.graph.Node;
+import dev.volute.graph.Op;
 import dev.volute.graph.Reduce;
 import dev.volute.graph.Unary;
 import dev.volute.graph.Value;
+import dev.volute.graph.composite.BatchNormGradient;
+import dev.volute.graph.composite.BatchNormInference;
+import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.MemoryFormat;
@@ -19,9 +23,13 @@ import java.util.Set;
 /**
  * In which memory format each value of a graph lies. A value lies channels last where the op that
  * gives it and all that take it can do so: no value is copied to change its format. Functions of
- * elements take and give either, if all their operands of the result's shape agree.
+ * elements take and give either. They and batch normalisation read their operands of the result's
+ * shape side by side, so these all lie the same way.
  */
 final class Formats {
+  private static final Set<Class<? extends Op>> NORMS =
+      Set.of(BatchNormTraining.class, BatchNormGradient.class, BatchNormInference.class);
+
   private final Backend backend;
   private final Set<Value> channelsLast = new HashSet<>();
 
@@ -98,7 +106,7 @@ final class Formats {
   private boolean removeDisagreeing(List<Node> nodes) {
     boolean removed = false;
     for (Node node : nodes) {
-      if (isElementwise(node)) {
+      if (isElementwise(node) || NORMS.contains(node.op().getClass())) {
         List<Value> alike = alike(node);
         boolean disagree = !channelsLast.containsAll(alike);
         removed |= disagree && channelsLast.removeAll(alike);
@@ -107,7 +115,7 @@ final class Formats {
     return removed;
   }
 
-  /** The operands of an elementwise op that have its result's shape. */
+  /** The operands that have the result's shape. */
   private static List<Value> alike(Node node) {
     Value result = node.outputs().get(0);
     List<Value> alike = new ArrayList<>(node.inputs());
