@@ -4,7 +4,7 @@ import dev.volute.spi.BackendException;
 import dev.volute.spi.Operand;
 import dev.volute.tensor.MemoryFormat;
 
-/** Where a dense operand of F32 begins. */
+/** Where an operand of F32 without gaps begins. */
 public record Floats(float[] array, int offset) {
   /**
    * @throws BackendException if the operand is not row-major without gaps
@@ -17,6 +17,10 @@ public record Floats(float[] array, int offset) {
    * @throws BackendException if the operand does not lie without gaps in this format
    */
   public static Floats of(Operand operand, MemoryFormat format) {
+    return new Floats(JavaMemory.of(operand).floats(), start(operand, format));
+  }
+
+  static int start(Operand operand, MemoryFormat format) {
     if (!format.holds(operand.view())) {
       throw new BackendException(
           "The operands of a composite have no gaps and the formats of its call; one is not "
@@ -24,7 +28,7 @@ public record Floats(float[] array, int offset) {
               + " but "
               + operand.view());
     }
-    return new Floats(JavaMemory.of(operand).floats(), Math.toIntExact(operand.view().offset()));
+    return Math.toIntExact(operand.view().offset());
   }
 
   /** What begins some elements further. */

@@ -29,6 +29,7 @@ public final class VectorLanes {
         new VectorProducts(),
         new VectorRunCopies(),
         new VectorWindowFolds(),
+        new VectorPixelFolds(plain.pixelFolds()),
         new VectorWinograd(),
         new VectorGates(plain.gates()));
   }

@@ -10,7 +10,7 @@ public final class Workspace {
 
   private static final class Arrays {
     private final float[][] floats = new float[4][0];
-    private int[] ints = new int[0];
+    private final int[][] ints = new int[3][0];
     private double[] doubles = new double[0];
   }
 
@@ -31,13 +31,18 @@ public final class Workspace {
     return own[slot];
   }
 
-  /** This thread's array of ints, {@code length} elements at least. */
-  public int[] ints(int length) {
-    Arrays own = arrays.get();
-    if (own.ints.length < length) {
-      own.ints = new int[length];
+  /**
+   * This thread's array of ints in a slot.
+   *
+   * @param slot 0 to 2
+   * @param length how many elements are needed at least
+   */
+  public int[] ints(int slot, int length) {
+    int[][] own = arrays.get().ints;
+    if (own[slot].length < length) {
+      own[slot] = new int[length];
     }
-    return own.ints;
+    return own[slot];
   }
 
   /** This thread's array of doubles, {@code length} elements at least. */

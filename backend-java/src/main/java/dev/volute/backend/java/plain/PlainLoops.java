@@ -18,6 +18,7 @@ public final class PlainLoops {
         new PlainProducts(),
         new PlainRunCopies(),
         new PlainWindowFolds(),
+        new PlainPixelFolds(),
         new PlainWinograd(),
         new PlainGates());
   }

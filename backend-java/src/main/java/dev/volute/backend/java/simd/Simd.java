@@ -16,5 +16,6 @@ public record Simd(
     Products products,
     RunCopies runCopies,
     WindowFolds windowFolds,
+    PixelFolds pixelFolds,
     WinogradTransforms winograd,
     Gates gates) {}

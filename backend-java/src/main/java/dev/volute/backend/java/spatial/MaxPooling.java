@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * The largest value of each window. Each plane is laid out, so that the windows of all its rows lie
  * side by side, with a few between the rows that count for nothing. Uses slots 0 and 1 of the
- * workspace, and its ints.
+ * workspace, and 0 of its ints.
  */
 final class MaxPooling implements Kernel {
   private final PoolShape shape;
@@ -54,7 +54,7 @@ final class MaxPooling implements Kernel {
       layout.fill(1, image.array(), from, planes, 0, copies);
       int to = plane * shape.outPlane();
       if (places.isPresent()) {
-        int[] first = workers.workspace().ints(windows + folds.overrun());
+        int[] first = workers.workspace().ints(0, windows + folds.overrun());
         folds.firstMaxima(windows, cells, planes, 0, largest, first);
         copyRows(first, places.get().array(), places.get().offset() + to);
       } else {
