@@ -24,6 +24,16 @@ final class ConvolutionBinding implements Planar<Convolution> {
   }
 
   @Override
+  public boolean takesChannelsLast(Convolution op, OpCall call, int input) {
+    return input == 0 && convolution(op, call).isTiled();
+  }
+
+  @Override
+  public boolean givesChannelsLast(Convolution op, OpCall call, int output) {
+    return convolution(op, call).isTiled();
+  }
+
+  @Override
   public Optional<String> algorithm(Convolution op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     return Optional.of(
@@ -50,11 +60,11 @@ final class ConvolutionBinding implements Planar<Convolution> {
   @Override
   public Kernel bind(Convolution op, OpCall call, Operands operands, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
-    Floats image = Floats.of(operands.input(0));
+    Floats image = Floats.of(operands.input(0), call.inputFormat(0));
     Floats filters = Floats.of(operands.input(1));
     Optional<Floats> bias =
         op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
-    Floats result = Floats.of(operands.output(0));
+    Floats result = Floats.of(operands.output(0), call.outputFormat(0));
     Optional<FloatMap> activation = Activations.map(op.activation(), machine.simd());
     if (SlidingKernel.pays(convolution, convolution.groupFilters())) {
       WindowShape windows = convolution.forward(activation, machine);
@@ -67,7 +77,17 @@ final class ConvolutionBinding implements Planar<Convolution> {
           PackedFilters.of(operands, 1, "tiles", List.of(tiles.get().filters()))
               .map(each -> each.get(0));
       return new WinogradKernel(
-          tiles.get(), image, filters, bias, activation, result, scratch, packed, machine);
+          tiles.get(),
+          image,
+          call.inputFormat(0),
+          filters,
+          bias,
+          activation,
+          result,
+          call.outputFormat(0),
+          scratch,
+          packed,
+          machine);
     }
     WindowShape windows = convolution.forward(activation, machine);
     Optional<List<Floats>> packed =

@@ -151,15 +151,29 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     return all;
   }
 
+  /** Whether the convolution is faster in tiles. */
+  boolean isTiled() {
+    Shape output = output();
+    return threeByThree()
+        && WinogradShape.pays(
+            image.dim(0), image.dim(1), filter.dim(0), output.dim(2), output.dim(3));
+  }
+
+  /** Whether the gradient to the image is faster in tiles. */
+  boolean isInputGradientTiled() {
+    return threeByThree()
+        && WinogradShape.pays(
+            image.dim(0), filter.dim(0), image.dim(1), image.dim(2), image.dim(3));
+  }
+
   /** The convolution in tiles, if that is faster. */
   Optional<WinogradShape> winograd(Machine machine) {
+    if (!isTiled()) {
+      return Optional.empty();
+    }
     Shape output = output();
     int height = output.dim(2);
     int width = output.dim(3);
-    if (!threeByThree()
-        || !WinogradShape.pays(image.dim(0), image.dim(1), filter.dim(0), height, width)) {
-      return Optional.empty();
-    }
     WinogradFilters filters =
         new WinogradFilters(filter.dim(0), image.dim(1), cells(), 9, false, machine);
     return Optional.of(
@@ -178,13 +192,12 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
    * The gradient to the image in tiles, if that is faster: the filters turned over the output's.
    */
   Optional<WinogradShape> winogradInputGradient(Machine machine) {
+    if (!isInputGradientTiled()) {
+      return Optional.empty();
+    }
     Shape output = output();
     int height = image.dim(2);
     int width = image.dim(3);
-    if (!threeByThree()
-        || !WinogradShape.pays(image.dim(0), filter.dim(0), image.dim(1), height, width)) {
-      return Optional.empty();
-    }
     WinogradFilters filters =
         new WinogradFilters(image.dim(1), filter.dim(0), 9, cells(), true, machine);
     return Optional.of(

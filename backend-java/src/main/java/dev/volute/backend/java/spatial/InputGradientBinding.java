@@ -17,6 +17,16 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   }
 
   @Override
+  public boolean takesChannelsLast(ConvolutionInputGradient op, OpCall call, int input) {
+    return input == 1 && convolution(op, call).isInputGradientTiled();
+  }
+
+  @Override
+  public boolean givesChannelsLast(ConvolutionInputGradient op, OpCall call, int output) {
+    return convolution(op, call).isInputGradientTiled();
+  }
+
+  @Override
   public Optional<String> algorithm(ConvolutionInputGradient op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     return Optional.of(
@@ -47,8 +57,8 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   public Kernel bind(ConvolutionInputGradient op, OpCall call, Operands operands, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     Floats filters = Floats.of(operands.input(0));
-    Floats gradient = Floats.of(operands.input(1));
-    Floats result = Floats.of(operands.output(0));
+    Floats gradient = Floats.of(operands.input(1), call.inputFormat(1));
+    Floats result = Floats.of(operands.output(0), call.outputFormat(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
     Optional<WinogradShape> tiles = convolution.winogradInputGradient(machine);
     if (tiles.isPresent()) {
@@ -56,10 +66,12 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
       return new WinogradKernel(
           tiles.get(),
           gradient,
+          call.inputFormat(1),
           filters,
           Optional.empty(),
           Optional.empty(),
           result,
+          call.outputFormat(0),
           scratch,
           packed,
           machine);

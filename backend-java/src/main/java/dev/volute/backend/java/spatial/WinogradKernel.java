@@ -7,6 +7,7 @@ import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
+import dev.volute.tensor.MemoryFormat;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -56,10 +57,12 @@ final class WinogradKernel implements Kernel {
   private final WinogradFilters filters;
   private final PixelLayout pixels;
   private final Floats image;
+  private final MemoryFormat imageFormat;
   private final Floats weights;
   private final Optional<Floats> bias;
   private final Optional<FloatMap> activation;
   private final Floats result;
+  private final MemoryFormat resultFormat;
   private final Floats packed;
   private final float[] scratch;
   private final int biasAt;
@@ -88,10 +91,12 @@ final class WinogradKernel implements Kernel {
   WinogradKernel(
       WinogradShape shape,
       Floats image,
+      MemoryFormat imageFormat,
       Floats weights,
       Optional<Floats> bias,
       Optional<FloatMap> activation,
       Floats result,
+      MemoryFormat resultFormat,
       Floats scratch,
       Optional<Floats> constant,
       Machine machine) {
@@ -99,10 +104,12 @@ final class WinogradKernel implements Kernel {
     filters = shape.filters();
     pixels = shape.pixels();
     this.image = image;
+    this.imageFormat = imageFormat;
     this.weights = weights;
     this.bias = bias;
     this.activation = activation;
     this.result = result;
+    this.resultFormat = resultFormat;
     this.scratch = scratch.array();
     pack = constant.isEmpty();
     packed = constant.orElse(scratch);
@@ -118,7 +125,7 @@ final class WinogradKernel implements Kernel {
     products = machine.simd().products();
     transforms = machine.simd().winograd();
     workers = machine.workers();
-    tiles = new WinogradTiles(shape, block);
+    tiles = new WinogradTiles(shape, block, resultFormat);
   }
 
   /** Elements of scratch. */
@@ -175,20 +182,25 @@ final class WinogradKernel implements Kernel {
     filters.pack(number, weights.array(), weights.offset(), packed.array(), packed.offset());
   }
 
+  /** In how many parts a sample is laid out. */
   private int channelParts() {
-    return (filters.channels() + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
+    return imageFormat == MemoryFormat.CHANNELS_LAST
+        ? 1
+        : (filters.channels() + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
   }
 
   private void layOut(int part) {
     int number = part / channelParts();
     int channel = part % channelParts() * CHANNELS_OF_A_PART;
-    int from = (sample + number) * filters.channels() + channel;
-    pixels.fill(
-        Math.min(CHANNELS_OF_A_PART, filters.channels() - channel),
-        image.array(),
-        image.offset() + from * pixels.height() * pixels.width(),
-        scratch,
-        pixelsAt + number * pixels.length() + channel);
+    int plane = pixels.height() * pixels.width();
+    int from = image.offset() + ((sample + number) * filters.channels() + channel) * plane;
+    int to = pixelsAt + number * pixels.length() + channel;
+    if (imageFormat == MemoryFormat.CHANNELS_LAST) {
+      pixels.fillFromChannelsLast(filters.channels(), image.array(), from, scratch, to);
+    } else {
+      int count = Math.min(CHANNELS_OF_A_PART, filters.channels() - channel);
+      pixels.fill(count, image.array(), from, scratch, to);
+    }
   }
 
   private void transform(int piece) {
@@ -254,7 +266,7 @@ final class WinogradKernel implements Kernel {
     int length = WinogradShape.TILE * WinogradShape.TILE * width;
     float[] y = workers.workspace().floats(2, PIECE * length);
     int plane = shape.height() * shape.width();
-    int to = result.offset() + (sample * filters.filters() + filter) * plane;
+    int to = result.offset() + sample * filters.filters() * plane;
     for (int t = 0; t < rows; t += PIECE) {
       int number = Math.min(PIECE, rows - t);
       for (int i = 0; i < number; i++) {
@@ -265,8 +277,13 @@ final class WinogradKernel implements Kernel {
       if (activation.isPresent()) {
         activation.get().run(number * length, y, 0, y, 0, y, 0);
       }
+      if (resultFormat == MemoryFormat.CHANNELS_LAST) {
+        tiles.copyPixels(tile + t, number, y, width, present, result.array(), to + filter);
+        continue;
+      }
       for (int channel = 0; channel < present; channel++) {
-        tiles.scatter(tile + t, number, y, channel, width, result.array(), to + channel * plane);
+        int at = to + (filter + channel) * plane;
+        tiles.scatter(tile + t, number, y, channel, width, result.array(), at);
       }
     }
   }

@@ -1,16 +1,21 @@
 package dev.volute.backend.java.spatial;
 
+import dev.volute.tensor.MemoryFormat;
+
 /** Where the tiles of some samples lie in the result. */
 final class WinogradTiles {
   private static final int TILE = WinogradShape.TILE;
 
   private final int width;
+  private final int filters;
   private final int[] to;
   private final int[] rowsInside;
   private final int[] columnsInside;
 
-  WinogradTiles(WinogradShape shape, int samples) {
+  WinogradTiles(WinogradShape shape, int samples, MemoryFormat format) {
     width = shape.width();
+    filters = shape.filters().filters();
+    int step = format == MemoryFormat.CHANNELS_LAST ? filters : 1;
     int count = samples * shape.tiles();
     to = new int[count];
     rowsInside = new int[count];
@@ -19,7 +24,7 @@ final class WinogradTiles {
       int sample = i / shape.tiles();
       int row = i / shape.tileColumns() % shape.tileRows() * TILE;
       int column = i % shape.tileColumns() * TILE;
-      to[i] = sample * shape.filters().filters() * shape.height() * width + row * width + column;
+      to[i] = sample * filters * shape.height() * width + (row * width + column) * step;
       rowsInside[i] = Math.min(TILE, shape.height() - row);
       columnsInside[i] = Math.min(TILE, width - column);
     }
@@ -49,6 +54,27 @@ final class WinogradTiles {
           for (int j = 0; j < across; j++) {
             result[at + j] = tiles[from + j * step];
           }
+        }
+      }
+    }
+  }
+
+  /**
+   * Copies the results of some tiles, for some filters, to where they belong in a result that lies
+   * channels last, as far as they are inside.
+   *
+   * @param step distance of a tile's elements
+   * @param present how many filters' results each element has
+   * @param resultAt where the first of the filters is in the first sample's first pixel
+   */
+  void copyPixels(
+      int first, int count, float[] tiles, int step, int present, float[] result, int resultAt) {
+    for (int t = first; t < first + count; t++) {
+      int from = (t - first) * TILE * TILE * step;
+      int at = resultAt + to[t];
+      for (int i = 0; i < rowsInside[t]; i++, from += TILE * step, at += width * filters) {
+        for (int j = 0; j < columnsInside[t]; j++) {
+          System.arraycopy(tiles, from + j * step, result, at + j * filters, present);
         }
       }
     }
