@@ -10,8 +10,8 @@ import dev.volute.backend.java.simd.Products;
  * The products run on the calling thread and use slot 0 of its workspace.
  */
 public final class Factor {
-  /** Elements of a sum that are added before the next panel: it stays in the first cache. */
-  private static final int DEPTH = 256;
+  /** Elements of a sum that are added before the next block: a panel stays in a near cache. */
+  private static final int DEPTH = 384;
 
   /** Up to this many rows, a is read where it lies: packing it would cost more than it saves. */
   private static final int DIRECT_ROWS = 4;
@@ -28,6 +28,8 @@ public final class Factor {
   private final boolean packed;
   private final int panel;
   private final int height;
+  private final int blocks;
+  private final int depth;
 
   /**
    * @param rows of the matrices that are multiplied by it
@@ -48,6 +50,8 @@ public final class Factor {
     workspace = machine.workers().workspace();
     panel = rows == 1 ? products.rowColumns() : products.panelColumns();
     height = products.panelRows();
+    blocks = (k + DEPTH - 1) / DEPTH;
+    depth = blocks == 0 ? 0 : (k + blocks - 1) / blocks;
   }
 
   /** Rows of b. */
@@ -84,6 +88,7 @@ public final class Factor {
           kStep,
           columnStep,
           panel,
+          products,
           memory.array(),
           memory.offset() + from * k);
     }
@@ -106,48 +111,39 @@ public final class Factor {
       float[] c,
       int cAt,
       int cStep) {
-    for (int l = 0; l < k; l += DEPTH) {
-      int length = Math.min(DEPTH, k - l);
-      if (m <= DIRECT_ROWS) {
-        multiply(m, l, length, a, aAt + l, aStep, b, from, to, c, cAt, cStep);
-      } else {
-        float[] rows = workspace.floats(0, (m + height) * Products.ROW_PITCH);
-        Packing.rows(m, length, 1f, a, aAt + l, aStep, 1, rows, 0);
-        multiply(m, l, length, rows, 0, Products.ROW_PITCH, b, from, to, c, cAt, cStep);
+    boolean direct = m <= DIRECT_ROWS;
+    int block = direct ? depth : (m + height) * Products.ROW_PITCH;
+    float[] rows = direct ? a : workspace.floats(0, blocks * block);
+    if (!direct) {
+      for (int i = 0; i < blocks; i++) {
+        int length = Math.min(depth, k - i * depth);
+        Packing.rows(m, length, 1f, a, aAt + i * depth, aStep, 1, rows, i * block);
       }
     }
-  }
-
-  private void multiply(
-      int m,
-      int l,
-      int length,
-      float[] a,
-      int aAt,
-      int rowStep,
-      Floats b,
-      int from,
-      int to,
-      float[] c,
-      int cAt,
-      int cStep) {
+    int rowsAt = direct ? aAt : 0;
+    int rowStep = direct ? aStep : Products.ROW_PITCH;
     int columns = packed ? panel : DIRECT_COLUMNS;
+    // What is added to some columns of c stays in the first cache.
     for (int j = from; j < to; j += columns) {
-      products.multiplyAdd(
-          m,
-          Math.min(columns, to - j),
-          length,
-          a,
-          aAt,
-          height * rowStep,
-          rowStep,
-          1,
-          b.array(),
-          b.offset() + (packed ? j * k + l * panel : l * kStep + j),
-          packed ? panel : kStep,
-          c,
-          cAt + j,
-          cStep);
+      int width = Math.min(columns, to - j);
+      for (int i = 0; i < blocks; i++) {
+        int l = i * depth;
+        products.multiplyAdd(
+            m,
+            width,
+            Math.min(depth, k - l),
+            rows,
+            rowsAt + i * block,
+            height * rowStep,
+            rowStep,
+            1,
+            b.array(),
+            b.offset() + (packed ? j * k + l * panel : l * kStep + j),
+            packed ? panel : kStep,
+            c,
+            cAt + j,
+            cStep);
+      }
     }
   }
 }

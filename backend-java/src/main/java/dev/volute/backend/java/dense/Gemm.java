@@ -28,7 +28,7 @@ public final class Gemm implements Workers.Part {
   private static final int COLUMNS = 1536;
 
   /** Up to this many rows, b is read where it lies: packing it would cost more than it saves. */
-  private static final int DIRECT_ROWS = 128;
+  private static final int DIRECT_ROWS = 16;
 
   /**
    * Up to this many rows, a product with transposed b is computed as its mirror image: the small a
@@ -180,7 +180,7 @@ public final class Gemm implements Workers.Part {
       right = workers.workspace().floats(0, rows * length);
       rightAt = 0;
       rightStep = rows;
-      Packing.columns(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, 0);
+      Packing.transpose(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, 0);
     }
     float[] tile = workers.workspace().floats(1, MIRROR * rows);
     int panelStep = products.panelRows() * bStep;
@@ -212,7 +212,7 @@ public final class Gemm implements Workers.Part {
     int kStep = form.transposedB() ? 1 : bStep;
     int columnStep = form.transposedB() ? bStep : 1;
     int from = bAt + l * kStep + column * columnStep;
-    Packing.columns(length, columns, b, from, kStep, columnStep, width, panel, 0);
+    Packing.columns(length, columns, b, from, kStep, columnStep, width, products, panel, 0);
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
       if (l == 0) {

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.dense;
 
 import dev.volute.backend.java.simd.Products;
+import java.util.Arrays;
 
 /** Copies of matrices in the order in which products read them. */
 final class Packing {
@@ -58,32 +59,49 @@ final class Packing {
       int kStep,
       int columnStep,
       int width,
+      Products products,
       float[] to,
       int toAt) {
-    for (int j = 0, panel = toAt; j < n; j += width, panel += width * k) {
-      int columns = Math.min(width, n - j);
-      int from = bAt + j * columnStep;
-      if (columnStep == 1) {
-        for (int l = 0; l < k; l++) {
-          System.arraycopy(b, from + l * kStep, to, panel + l * width, columns);
-        }
-      } else {
-        for (int l = 0; l < k; l += DEPTH) {
-          int depth = Math.min(DEPTH, k - l);
-          for (int r = 0; r < columns; r++) {
-            copy(
-                depth,
-                b,
-                from + l * kStep + r * columnStep,
-                kStep,
-                to,
-                panel + l * width + r,
-                width);
-          }
-        }
+    int whole = n / width;
+    if (columnStep == 1) {
+      products.pack(whole, width, k, b, bAt, kStep, to, toAt);
+    } else {
+      for (int i = 0; i < whole; i++) {
+        int from = bAt + i * width * columnStep;
+        transpose(k, width, b, from, kStep, columnStep, width, to, toAt + i * width * k);
       }
-      for (int r = columns; r < width; r++) {
-        fill(k, to, panel + r, width);
+    }
+    int columns = n - whole * width;
+    if (columns > 0) {
+      int panel = toAt + whole * width * k;
+      Arrays.fill(to, panel, panel + width * k, 0f);
+      int from = bAt + whole * width * columnStep;
+      transpose(k, columns, b, from, kStep, columnStep, width, to, panel);
+    }
+  }
+
+  /**
+   * Copies k rows by n columns of a matrix.
+   *
+   * @param kStep distance of rows
+   * @param columnStep distance of columns
+   * @param toStep distance of rows in the copy, whose columns lie side by side
+   */
+  static void transpose(
+      int k,
+      int n,
+      float[] b,
+      int bAt,
+      int kStep,
+      int columnStep,
+      int toStep,
+      float[] to,
+      int toAt) {
+    for (int l = 0; l < k; l += DEPTH) {
+      int depth = Math.min(DEPTH, k - l);
+      for (int j = 0; j < n; j++) {
+        int from = bAt + l * kStep + j * columnStep;
+        copy(depth, b, from, kStep, to, toAt + l * toStep + j, toStep);
       }
     }
   }
@@ -106,12 +124,6 @@ final class Packing {
       int n, float alpha, float[] from, int at, float[] to, int toAt) {
     for (int i = 0; i < n; i++) {
       to[toAt + i * Products.ROW_PITCH] = alpha * from[at + i];
-    }
-  }
-
-  private static void fill(int n, float[] to, int toAt, int toStep) {
-    for (int i = 0; i < n; i++, toAt += toStep) {
-      to[toAt] = 0f;
     }
   }
 }

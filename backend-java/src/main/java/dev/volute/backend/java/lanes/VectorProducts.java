@@ -18,13 +18,16 @@ final class VectorProducts implements Products {
   private static final int HIGH =
       LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
 
+  /** Rows of the highest tile; none where rows are few. */
+  private static final int TALL = HIGH == LOW ? 0 : 12;
+
   /** Columns from which on copying the rows of a to where they are read fastest is worth it. */
   private static final int COPIED_COLUMNS = 2 * WIDE;
 
   /** What a thread needs beside the matrices. */
   private static final class Scratch {
     /** A tile that does not fit into c. */
-    final float[] border = new float[HIGH * WIDE];
+    final float[] border = new float[Math.max(HIGH, TALL) * WIDE];
 
     /** A panel of a. */
     final float[] rows = new float[HIGH * ROW_PITCH];
@@ -130,6 +133,12 @@ final class VectorProducts implements Products {
     panels(1, n - j, k, a, aAt, 0, 0, kStep, b, bAt + j, bStep, c, cAt + j, 0);
   }
 
+  @Override
+  public void pack(
+      int panels, int width, int k, float[] b, int bAt, int bStep, float[] to, int toAt) {
+    PanelCopies.copy(panels, width, k, b, bAt, bStep, to, toAt);
+  }
+
   private void panels(
       int m,
       int n,
@@ -147,10 +156,13 @@ final class VectorProducts implements Products {
       int cStep) {
     for (int j = 0; j < n; j += WIDE) {
       int width = Math.min(n - j, WIDE);
-      for (int i = 0, panel = aAt; i < m; i += HIGH, panel += panelStep) {
-        int rows = Math.min(m - i, HIGH);
+      int tall = width > LANES ? tall(m, k, a, aAt, panelStep, rowStep, kStep) : 0;
+      int height = HIGH;
+      for (int i = 0, panel = aAt; i < m; i += height, panel += panelStep) {
+        height = m - i == tall ? tall : HIGH;
+        int rows = Math.min(m - i, height);
         int to = cAt + i * cStep + j;
-        boolean whole = (rows == HIGH || rows == LOW) && width == WIDE;
+        boolean whole = (rows == TALL || rows == HIGH || rows == LOW) && width == WIDE;
         if (whole || rows == HIGH && width == LANES) {
           tile(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
         } else {
@@ -158,6 +170,15 @@ final class VectorProducts implements Products {
         }
       }
     }
+  }
+
+  /** Rows at the end that make one high tile, instead of one with a low or a partial one; or 0. */
+  private static int tall(int m, int k, float[] a, int aAt, int panelStep, int rowStep, int kStep) {
+    int rows = HIGH + m % HIGH;
+    boolean fits = m > HIGH && m % HIGH > 0 && rows <= TALL;
+    boolean pitched = kStep == 1 && rowStep == ROW_PITCH && panelStep == HIGH * ROW_PITCH;
+    boolean inside = aAt + (m - rows + TALL - 1) * ROW_PITCH + k <= a.length;
+    return fits && pitched && inside ? rows : 0;
   }
 
   private static void tile(
@@ -176,6 +197,10 @@ final class VectorProducts implements Products {
       int cStep) {
     if (rows <= LOW) {
       Tile4x2.strided(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
+      return;
+    }
+    if (rows > HIGH) {
+      Tile12x2.pitched(k, a, aAt, b, bAt, bStep, c, cAt, cStep);
       return;
     }
     boolean panel = rowStep == 1 && kStep == 8 && aAt + k * 8 <= a.length;

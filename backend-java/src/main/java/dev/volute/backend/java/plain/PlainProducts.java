@@ -78,6 +78,16 @@ final class PlainProducts implements Products {
     }
   }
 
+  @Override
+  public void pack(
+      int panels, int width, int k, float[] b, int bAt, int bStep, float[] to, int toAt) {
+    for (int i = 0; i < panels; i++) {
+      for (int l = 0; l < k; l++) {
+        System.arraycopy(b, bAt + l * bStep + i * width, to, toAt + (i * k + l) * width, width);
+      }
+    }
+  }
+
   private static void fourRows(
       int n, int k, float[] a, int aAt, int rowStep, int kStep, Rows rows) {
     int l = 0;

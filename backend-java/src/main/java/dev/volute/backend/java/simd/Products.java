@@ -45,4 +45,13 @@ public interface Products {
       float[] c,
       int cAt,
       int cStep);
+
+  /**
+   * Packs k rows of b in whole panels: panel by panel, in it row by row.
+   *
+   * @param panels how many there are, side by side in b
+   * @param width columns of each: {@link #panelColumns} or {@link #rowColumns}
+   * @param bStep distance of b's rows
+   */
+  void pack(int panels, int width, int k, float[] b, int bAt, int bStep, float[] to, int toAt);
 }
