@@ -31,7 +31,7 @@ class TimeToSpeedTest {
 
   @Test
   void oneFastStepAmongSlowOnesIsByChance() {
-    assertEquals(0.81, TimeToSpeed.of(steps(2, 200, 1, 10, 2, 200, 100, 10)).seconds(), 1e-9);
+    assertEquals(1.21, TimeToSpeed.of(steps(2, 200, 1, 10, 4, 200, 100, 10)).seconds(), 1e-9);
   }
 
   @Test
