@@ -27,6 +27,7 @@ public final class VectorLanes {
         new VectorColumns(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
+        new VectorPixelProducts(),
         new VectorRunCopies(),
         new VectorWindowFolds(),
         new VectorPixelFolds(plain.pixelFolds()),

@@ -16,6 +16,7 @@ public final class PlainLoops {
         new PlainColumns(),
         new PlainUpdates(),
         new PlainProducts(),
+        new PlainPixelProducts(),
         new PlainRunCopies(),
         new PlainWindowFolds(),
         new PlainPixelFolds(),

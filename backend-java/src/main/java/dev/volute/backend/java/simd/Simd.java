@@ -14,6 +14,7 @@ public record Simd(
     ColumnFunctions columns,
     Updates updates,
     Products products,
+    PixelProducts pixelProducts,
     RunCopies runCopies,
     WindowFolds windowFolds,
     PixelFolds pixelFolds,

@@ -1,0 +1,57 @@
+package dev.volute.backend.java.simd;
+
+/**
+ * Products of windows with filters over images that lie channels last: a row of a product is a
+ * pixel of the result, and its columns are filters, side by side in the packed filters as in the
+ * result.
+ *
+ * <p>Each element of a result is one sum in the order of a window's elements, so that its bits do
+ * not depend on what is computed beside it.
+ */
+public interface PixelProducts {
+  /** Windows that are multiplied at a time. */
+  int rows();
+
+  /** Half the columns of a panel of packed filters. */
+  int lanes();
+
+  /**
+   * Where windows and their results lie.
+   *
+   * @param from where each window begins; the last is repeated until there are a multiple of {@link
+   *     #rows}
+   * @param to where the results of each window begin
+   * @param runs where the runs of elements of which a window consists begin, from its own beginning
+   * @param length elements of a run
+   */
+  record Windows(int[] from, int[] to, int[] runs, int length) {}
+
+  /**
+   * {@code c = min(high, max(low, bias + residual + a b))} for windows {@code first} to {@code end
+   * - 1}. Both are multiples of {@link #rows}. NaN stays NaN.
+   *
+   * <p>Element (l, j) of b is at {@code bAt + 2 l lanes + j}. Columns 0 to {@code lanes - 1} of a
+   * window's result begin at {@code cAt + to[window]}, the others {@code second} further; so in
+   * bias and residual. Columns may coincide if their filters are the same.
+   *
+   * @param residual is not read unless {@code added}; element by element at the places of c
+   */
+  void multiply(
+      Windows windows,
+      int first,
+      int end,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int second,
+      float[] bias,
+      int biasAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] c,
+      int cAt);
+}

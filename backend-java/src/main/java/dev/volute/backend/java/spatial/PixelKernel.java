@@ -1,0 +1,238 @@
+package dev.volute.backend.java.spatial;
+
+import dev.volute.backend.java.kernel.Activations;
+import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.kernel.Shares;
+import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.simd.FloatMap;
+import dev.volute.backend.java.simd.PixelProducts;
+import dev.volute.graph.composite.Activation;
+import dev.volute.spi.Kernel;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A convolution whose result lies channels last: products of windows with filters. Bias, residual
+ * and activation are applied while the sums are in registers.
+ *
+ * <p>Scratch holds the packed filters, unless they are constant, and behind them the laid-out
+ * samples, unless they are as they lie. Uses slots 0 and 1 of the workspace.
+ */
+final class PixelKernel implements Kernel {
+  /** For people. */
+  static final String ALGORITHM = "products of windows with filters, channels side by side";
+
+  /** Elements that are laid out at a time, if more than one sample: they fit the second cache. */
+  private static final int BLOCK = 1 << 17;
+
+  /** Elements that one part lays out. */
+  private static final int LAID_OUT = 1 << 14;
+
+  /** Multiplications of a part: some 10 microseconds. */
+  private static final int PRODUCTS = 1 << 20;
+
+  private final PixelShape shape;
+  private final PixelImage pixels;
+  private final PixelFilters packing;
+  private final Floats image;
+  private final Floats filters;
+  private final Floats bias;
+  private final Optional<Floats> residual;
+  private final Clamp clamp;
+  private final Floats result;
+  private final Floats packed;
+  private final Floats laidOut;
+  private final boolean pack;
+  private final int block;
+  private final int rowsOfPart;
+  private final int windowsOfPart;
+  private final int parts;
+  private final int resultLength;
+  private final Optional<Kernel> activation;
+  private final PixelProducts products;
+  private final Workers workers;
+  private final Workers.Part packer = this::pack;
+  private final Workers.Part filler = this::fill;
+  private final Workers.Part multiplier = this::multiply;
+
+  private int sample;
+
+  PixelKernel(
+      PixelShape shape,
+      Floats image,
+      Floats filters,
+      Optional<Floats> bias,
+      Optional<Floats> residual,
+      Activation activation,
+      Floats result,
+      Floats scratch,
+      Optional<Floats> constant,
+      Machine machine) {
+    this.shape = shape;
+    pixels = shape.image();
+    packing = shape.filters();
+    this.image = image;
+    this.filters = filters;
+    this.bias = bias.orElse(new Floats(new float[shape.convolution().filter().dim(0)], 0));
+    this.residual = residual;
+    clamp = Clamp.of(activation);
+    this.result = result;
+    pack = constant.isEmpty();
+    packed = constant.orElse(scratch);
+    laidOut = scratch.plus(pack ? packing.length() : 0);
+    block = block(shape);
+    rowsOfPart = Math.max(1, LAID_OUT / Math.max(1, pixels.columns() * pixels.channels()));
+    products = machine.simd().pixelProducts();
+    workers = machine.workers();
+    int tile = products.rows();
+    long work = (long) tile * packing.panelLength();
+    windowsOfPart = tile * (int) Math.max(1, Math.min(PRODUCTS / work, 1 << 10));
+    parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
+    resultLength = shape.count() * shape.convolution().filter().dim(0);
+    this.activation =
+        Activations.map(clamp.rest(), machine.simd()).map(map -> activation(map, machine));
+  }
+
+  private Kernel activation(FloatMap map, Machine machine) {
+    float[] y = result.array();
+    return Shares.kernel(
+        machine.workers(),
+        pixels.samples(),
+        resultLength,
+        (first, end) -> {
+          int at = result.offset() + first * resultLength;
+          map.run((end - first) * resultLength, y, at, y, at, y, at);
+        });
+  }
+
+  /** Elements of scratch. */
+  static long scratch(PixelShape shape) {
+    long image = shape.image().isInPlace() ? 0 : shape.image().sampleLength();
+    return shape.filters().length() + block(shape) * image;
+  }
+
+  private static int block(PixelShape shape) {
+    int samples = shape.image().samples();
+    return shape.image().isInPlace()
+        ? Math.max(1, samples)
+        : Math.max(1, Math.min(samples, BLOCK / Math.max(1, shape.image().sampleLength())));
+  }
+
+  @Override
+  public void run() {
+    if (pack) {
+      workers.run(packing.pieces(), packer);
+    }
+    for (sample = 0; sample < pixels.samples(); sample += block) {
+      int samples = Math.min(block, pixels.samples() - sample);
+      if (!pixels.isInPlace()) {
+        workers.run(samples * fillParts(), filler);
+      }
+      workers.run(samples * packing.groups() * packing.shares() * parts, multiplier);
+    }
+    activation.ifPresent(Kernel::run);
+  }
+
+  private void pack(int piece) {
+    packing.pack(piece, filters.array(), filters.offset(), packed.array(), packed.offset());
+  }
+
+  private int fillParts() {
+    return (pixels.rows() + rowsOfPart - 1) / rowsOfPart;
+  }
+
+  private void fill(int part) {
+    int number = part / fillParts();
+    int first = part % fillParts() * rowsOfPart;
+    int end = Math.min(first + rowsOfPart, pixels.rows());
+    int to = laidOut.offset() + number * pixels.sampleLength();
+    pixels.fill(sample + number, first, end, image, laidOut.array(), to);
+  }
+
+  private void multiply(int part) {
+    int first = part % parts * windowsOfPart;
+    int end = Math.min(first + windowsOfPart, shape.windows().from().length);
+    int share = part / parts % packing.shares();
+    int rest = part / parts / packing.shares();
+    int group = rest % packing.groups();
+    for (int panel = share; panel < packing.end(share); panel++) {
+      multiply(first, end, rest / packing.groups(), group, panel);
+    }
+  }
+
+  private void multiply(int first, int end, int number, int group, int panel) {
+    int filter = group * packing.filters() + packing.first(panel);
+    Floats from = pixels.isInPlace() ? image : laidOut;
+    int aAt =
+        from.offset()
+            + (pixels.isInPlace() ? sample + number : number) * pixels.sampleLength()
+            + group * shape.convolution().groupChannels();
+    int piece = group * packing.panels() + panel;
+    int bAt = packed.offset() + piece * packing.panelLength();
+    int at = (sample + number) * resultLength + filter;
+    if (packing.isNarrow()) {
+      multiplyNarrow(first, end, from.array(), aAt, bAt, filter, at);
+      return;
+    }
+    products.multiply(
+        shape.windows(),
+        first,
+        end,
+        from.array(),
+        aAt,
+        packed.array(),
+        bAt,
+        packing.second(),
+        bias.array(),
+        bias.offset() + filter,
+        residual.isPresent(),
+        residual.orElse(result).array(),
+        residual.orElse(result).offset() + at,
+        clamp.low(),
+        clamp.high(),
+        result.array(),
+        result.offset() + at);
+  }
+
+  /** Fewer filters than lanes: bias, residual and results go through rows as long as these. */
+  private void multiplyNarrow(int first, int end, float[] a, int aAt, int bAt, int filter, int at) {
+    int lanes = packing.lanes();
+    int step = shape.convolution().filter().dim(0);
+    int n = packing.filters();
+    int last = Math.min(end, shape.count());
+    float[] start = workers.workspace().floats(0, lanes);
+    Arrays.fill(start, n, lanes, 0f);
+    System.arraycopy(bias.array(), bias.offset() + filter, start, 0, n);
+    float[] rows = workers.workspace().floats(1, (end - first) * lanes);
+    if (residual.isPresent()) {
+      Arrays.fill(rows, 0, (end - first) * lanes, 0f);
+      for (int window = first; window < last; window++) {
+        int row = residual.get().offset() + at + window * step;
+        System.arraycopy(residual.get().array(), row, rows, (window - first) * lanes, n);
+      }
+    }
+    products.multiply(
+        shape.windows(),
+        first,
+        end,
+        a,
+        aAt,
+        packed.array(),
+        bAt,
+        0,
+        start,
+        0,
+        residual.isPresent(),
+        rows,
+        -first * lanes,
+        clamp.low(),
+        clamp.high(),
+        rows,
+        -first * lanes);
+    for (int window = first; window < last; window++) {
+      int row = result.offset() + at + window * step;
+      System.arraycopy(rows, (window - first) * lanes, result.array(), row, n);
+    }
+  }
+}
