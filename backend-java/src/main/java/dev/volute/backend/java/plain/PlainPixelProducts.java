@@ -38,12 +38,13 @@ final class PlainPixelProducts implements PixelProducts {
       float high,
       float[] c,
       int cAt) {
-    // Columns that coincide are computed twice, one half after the other.
+    // Halves that overlap are computed one after the other; one is enough where both are the same.
     int width = second == LANES ? 2 * LANES : LANES;
+    int columns = second == 0 ? LANES : 2 * LANES;
     int[] to = windows.to();
     for (int at = first, count; at < end; at += count) {
       count = regular(windows, at, end);
-      for (int half = 0, column = 0; half < 2 * LANES; half += width, column += second) {
+      for (int half = 0, column = 0; half < columns; half += width, column += second) {
         for (int i = at; i < at + count; i++) {
           int row = column + to[i];
           for (int j = 0; j < width; j++) {

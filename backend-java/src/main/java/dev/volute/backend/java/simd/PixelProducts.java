@@ -32,7 +32,8 @@ public interface PixelProducts {
    *
    * <p>Element (l, j) of b is at {@code bAt + 2 l lanes + j}. Columns 0 to {@code lanes - 1} of a
    * window's result begin at {@code cAt + to[window]}, the others {@code second} further; so in
-   * bias and residual. Columns may coincide if their filters are the same.
+   * bias and residual. Columns may coincide if their filters are the same. Where all do, the
+   * residual may lie where c does.
    *
    * @param residual is not read unless {@code added}; element by element at the places of c
    */

@@ -22,12 +22,17 @@ final class ConvolutionBinding implements Planar<Convolution> {
 
   @Override
   public boolean takesChannelsLast(Convolution op, OpCall call, int input) {
-    return input == 0 || op.residual() && input == op.residualInput();
+    return !slides(op, call) && (input == 0 || op.residual() && input == op.residualInput());
   }
 
   @Override
   public boolean givesChannelsLast(Convolution op, OpCall call, int output) {
-    return true;
+    return !slides(op, call);
+  }
+
+  private static boolean slides(Convolution op, OpCall call) {
+    ConvolutionShape convolution = convolution(op, call);
+    return SlidingKernel.pays(convolution, convolution.groupFilters());
   }
 
   /** Whether minimal filtering runs it: in whatever formats, but without a residual. */
