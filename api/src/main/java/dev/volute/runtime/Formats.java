@@ -10,6 +10,7 @@ import dev.volute.graph.Value;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
+import dev.volute.graph.composite.MaxPool;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.MemoryFormat;
@@ -24,11 +25,16 @@ import java.util.Set;
  * In which memory format each value of a graph lies. A value lies channels last where the op that
  * gives it and all that take it can do so: no value is copied to change its format. Functions of
  * elements take and give either. They and batch normalisation read their operands of the result's
- * shape side by side, so these all lie the same way.
+ * shape side by side, and maximum pooling gives places beside values, so these all lie the same
+ * way.
  */
 final class Formats {
-  private static final Set<Class<? extends Op>> NORMS =
-      Set.of(BatchNormTraining.class, BatchNormGradient.class, BatchNormInference.class);
+  private static final Set<Class<? extends Op>> ALIKE =
+      Set.of(
+          BatchNormTraining.class,
+          BatchNormGradient.class,
+          BatchNormInference.class,
+          MaxPool.class);
 
   private final Backend backend;
   private final Set<Value> channelsLast = new HashSet<>();
@@ -106,7 +112,7 @@ final class Formats {
   private boolean removeDisagreeing(List<Node> nodes) {
     boolean removed = false;
     for (Node node : nodes) {
-      if (isElementwise(node) || NORMS.contains(node.op().getClass())) {
+      if (isElementwise(node) || ALIKE.contains(node.op().getClass())) {
         List<Value> alike = alike(node);
         boolean disagree = !channelsLast.containsAll(alike);
         removed |= disagree && channelsLast.removeAll(alike);
@@ -115,16 +121,16 @@ final class Formats {
     return removed;
   }
 
-  /** The operands that have the result's shape. */
+  /** The operands and results that have the first result's shape. */
   private static List<Value> alike(Node node) {
     Value result = node.outputs().get(0);
     List<Value> alike = new ArrayList<>(node.inputs());
+    alike.addAll(node.outputs());
     for (Iterator<Value> each = alike.iterator(); each.hasNext(); ) {
       if (!each.next().shape().equals(result.shape())) {
         each.remove();
       }
     }
-    alike.add(result);
     return alike;
   }
 

@@ -30,6 +30,7 @@ public final class VectorLanes {
         new VectorPixelProducts(),
         new VectorRunCopies(),
         new VectorWindowFolds(),
+        new VectorQuadFolds(plain.quadFolds()),
         new VectorPixelFolds(plain.pixelFolds()),
         new VectorWinograd(),
         new VectorGates(plain.gates()));

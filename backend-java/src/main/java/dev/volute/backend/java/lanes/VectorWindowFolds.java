@@ -96,7 +96,7 @@ final class VectorWindowFolds implements WindowFolds {
   }
 
   /** An integer for each value, ordered as they are, NaN above all; both zeros are one. */
-  private static IntVector ordered(float[] x, int at) {
+  static IntVector ordered(float[] x, int at) {
     FloatVector value = load(x, at).add(0f);
     IntVector bits =
         value.blend(Float.NaN, value.compare(VectorOperators.NE, value)).reinterpretAsInts();
@@ -105,7 +105,7 @@ final class VectorWindowFolds implements WindowFolds {
         bits.lanewise(VectorOperators.ASHR, 31).lanewise(VectorOperators.AND, Integer.MAX_VALUE));
   }
 
-  private static void store(IntVector ordered, float[] y, int at) {
+  static void store(IntVector ordered, float[] y, int at) {
     ordered
         .lanewise(
             VectorOperators.XOR,

@@ -19,6 +19,7 @@ public final class PlainLoops {
         new PlainPixelProducts(),
         new PlainRunCopies(),
         new PlainWindowFolds(),
+        new PlainQuadFolds(),
         new PlainPixelFolds(),
         new PlainWinograd(),
         new PlainGates());

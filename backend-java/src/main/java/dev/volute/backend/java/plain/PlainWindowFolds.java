@@ -54,17 +54,17 @@ final class PlainWindowFolds implements WindowFolds {
   }
 
   /** An integer for each value, ordered as they are, NaN above all; both zeros are one. */
-  private static int ordered(float value) {
+  static int ordered(float value) {
     int bits = Float.floatToIntBits(value + 0f);
     return bits ^ bits >> 31 & Integer.MAX_VALUE;
   }
 
-  private static float value(int ordered) {
+  static float value(int ordered) {
     return Float.intBitsToFloat(ordered ^ ordered >> 31 & Integer.MAX_VALUE);
   }
 
   /** 1 if the numbers differ, 0 if not. */
-  private static int differs(int a, int b) {
+  static int differs(int a, int b) {
     int bits = a ^ b;
     return (bits | -bits) >>> 31;
   }

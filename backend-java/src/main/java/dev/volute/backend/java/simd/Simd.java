@@ -17,6 +17,7 @@ public record Simd(
     PixelProducts pixelProducts,
     RunCopies runCopies,
     WindowFolds windowFolds,
+    QuadFolds quadFolds,
     PixelFolds pixelFolds,
     WinogradTransforms winograd,
     Gates gates) {}

@@ -50,6 +50,9 @@ final class MaxPoolBinding implements Planar<MaxPool> {
     MemoryFormat placesFormat = call.outputFormat(op.indices() ? 1 : 0);
     Optional<Ints> places =
         op.indices() ? Optional.of(Ints.of(operands.output(1), placesFormat)) : Optional.empty();
+    if (call.inputFormat(0) == MemoryFormat.ROW_MAJOR && shape.isQuads()) {
+      return new QuadPooling(shape, image, result, places, machine);
+    }
     return call.inputFormat(0) == MemoryFormat.CHANNELS_LAST
         ? new ChannelsLastMaxPooling(
             PixelWindows.of(shape, call.input(0).shape()),

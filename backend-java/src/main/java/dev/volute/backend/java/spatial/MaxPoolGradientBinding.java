@@ -50,6 +50,12 @@ final class MaxPoolGradientBinding implements Planar<MaxPoolGradient> {
     Ints places = Ints.of(operands.input(0), call.inputFormat(0));
     Floats gradient = Floats.of(operands.input(1), call.inputFormat(1));
     Floats result = Floats.of(operands.output(0), call.outputFormat(0));
+    boolean rowMajor =
+        !call.inputFormats().contains(MemoryFormat.CHANNELS_LAST)
+            && call.outputFormat(0) == MemoryFormat.ROW_MAJOR;
+    if (rowMajor && shape.isQuads()) {
+      return new QuadPoolingGradient(shape, places, gradient, result, machine);
+    }
     return call.outputFormat(0) == MemoryFormat.CHANNELS_LAST
         ? new ChannelsLastMaxPoolingGradient(
             PixelWindows.of(shape, op.image()),

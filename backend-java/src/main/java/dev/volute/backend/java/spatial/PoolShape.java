@@ -42,6 +42,18 @@ record PoolShape(
         geometry.padBefore().get(1));
   }
 
+  /** Whether windows of two by two cells divide each plane among them. */
+  boolean isQuads() {
+    return windowHeight == 2
+        && windowWidth == 2
+        && down == 2
+        && across == 2
+        && top == 0
+        && left == 0
+        && height == 2 * outHeight
+        && width == 2 * outWidth;
+  }
+
   int plane() {
     return height * width;
   }
