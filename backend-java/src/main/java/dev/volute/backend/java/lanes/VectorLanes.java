@@ -28,6 +28,7 @@ public final class VectorLanes {
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorPixelProducts(),
+        new VectorDepthwiseProducts(plain.depthwiseProducts()),
         new VectorRunCopies(),
         new VectorWindowFolds(),
         new VectorQuadFolds(plain.quadFolds()),

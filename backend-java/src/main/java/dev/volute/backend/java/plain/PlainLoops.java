@@ -17,6 +17,7 @@ public final class PlainLoops {
         new PlainUpdates(),
         new PlainProducts(),
         new PlainPixelProducts(),
+        new PlainDepthwiseProducts(),
         new PlainRunCopies(),
         new PlainWindowFolds(),
         new PlainQuadFolds(),

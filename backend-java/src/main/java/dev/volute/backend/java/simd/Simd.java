@@ -15,6 +15,7 @@ public record Simd(
     Updates updates,
     Products products,
     PixelProducts pixelProducts,
+    DepthwiseProducts depthwiseProducts,
     RunCopies runCopies,
     WindowFolds windowFolds,
     QuadFolds quadFolds,

@@ -70,6 +70,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
           filters,
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           result,
           call.outputFormat(0),
           scratch,

@@ -3,9 +3,7 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
-import dev.volute.backend.java.kernel.Shares;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
@@ -91,19 +89,10 @@ final class PixelKernel implements Kernel {
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
     resultLength = shape.count() * shape.convolution().filter().dim(0);
     this.activation =
-        Activations.map(clamp.rest(), machine.simd()).map(map -> activation(map, machine));
-  }
-
-  private Kernel activation(FloatMap map, Machine machine) {
-    float[] y = result.array();
-    return Shares.kernel(
-        machine.workers(),
-        pixels.samples(),
-        resultLength,
-        (first, end) -> {
-          int at = result.offset() + first * resultLength;
-          map.run((end - first) * resultLength, y, at, y, at, y, at);
-        });
+        Activations.map(clamp.rest(), machine.simd())
+            .map(
+                map ->
+                    ElementwiseActivation.of(map, result, shape.convolution().output(), workers));
   }
 
   /** Elements of scratch. */

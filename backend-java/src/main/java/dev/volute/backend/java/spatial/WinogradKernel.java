@@ -6,6 +6,7 @@ import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
 import dev.volute.backend.java.simd.WinogradTransforms;
+import dev.volute.graph.Binary;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.MemoryFormat;
 import java.util.Arrays;
@@ -60,6 +61,8 @@ final class WinogradKernel implements Kernel {
   private final MemoryFormat imageFormat;
   private final Floats weights;
   private final Optional<Floats> bias;
+  private final Optional<Floats> residual;
+  private final FloatMap add;
   private final Optional<FloatMap> activation;
   private final Floats result;
   private final MemoryFormat resultFormat;
@@ -88,12 +91,16 @@ final class WinogradKernel implements Kernel {
   private int first;
   private int count;
 
+  /**
+   * @param residual channels last, as the result then is
+   */
   WinogradKernel(
       WinogradShape shape,
       Floats image,
       MemoryFormat imageFormat,
       Floats weights,
       Optional<Floats> bias,
+      Optional<Floats> residual,
       Optional<FloatMap> activation,
       Floats result,
       MemoryFormat resultFormat,
@@ -107,6 +114,8 @@ final class WinogradKernel implements Kernel {
     this.imageFormat = imageFormat;
     this.weights = weights;
     this.bias = bias;
+    this.residual = residual;
+    add = machine.simd().elementwise().binary(Binary.Function.ADD);
     this.activation = activation;
     this.result = result;
     this.resultFormat = resultFormat;
@@ -273,6 +282,10 @@ final class WinogradKernel implements Kernel {
         int from = (t + i) * width;
         transforms.result(
             width, scratch, biasAt + filter, results, from, step, y, i * length, width);
+      }
+      if (residual.isPresent()) {
+        int at = residual.get().offset() + to - result.offset() + filter;
+        tiles.addPixels(tile + t, number, y, width, present, residual.get().array(), at, add);
       }
       if (activation.isPresent()) {
         activation.get().run(number * length, y, 0, y, 0, y, 0);

@@ -1,5 +1,6 @@
 package dev.volute.backend.java.spatial;
 
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.tensor.MemoryFormat;
 
 /** Where the tiles of some samples lie in the result. */
@@ -75,6 +76,28 @@ final class WinogradTiles {
       for (int i = 0; i < rowsInside[t]; i++, from += TILE * step, at += width * filters) {
         for (int j = 0; j < columnsInside[t]; j++) {
           System.arraycopy(tiles, from + j * step, result, at + j * filters, present);
+        }
+      }
+    }
+  }
+
+  /** Adds to the results of some tiles what lies at their places, as far as they are inside. */
+  void addPixels(
+      int first,
+      int count,
+      float[] tiles,
+      int step,
+      int present,
+      float[] residual,
+      int residualAt,
+      FloatMap add) {
+    for (int t = first; t < first + count; t++) {
+      int from = (t - first) * TILE * TILE * step;
+      int at = residualAt + to[t];
+      for (int i = 0; i < rowsInside[t]; i++, from += TILE * step, at += width * filters) {
+        for (int j = 0; j < columnsInside[t]; j++) {
+          int sum = from + j * step;
+          add.run(present, tiles, sum, tiles, sum, residual, at + j * filters);
         }
       }
     }

@@ -1,0 +1,182 @@
+package dev.volute.backend.java.lanes;
+
+import dev.volute.backend.java.simd.DepthwiseProducts;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Products of a window for four vectors of channels at a time, then for one. The last vector ends
+ * with the last channel.
+ */
+final class VectorDepthwiseProducts implements DepthwiseProducts {
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+
+  private final DepthwiseProducts plain;
+
+  VectorDepthwiseProducts(DepthwiseProducts plain) {
+    this.plain = plain;
+  }
+
+  @Override
+  public void row(
+      int channels,
+      int windows,
+      float[] x,
+      int xAt,
+      int xStep,
+      Cells cells,
+      int count,
+      float[] weights,
+      int weightsAt,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      int residualStep,
+      float low,
+      float high,
+      float[] y,
+      int yAt) {
+    if (channels < L) {
+      plain.row(
+          channels,
+          windows,
+          x,
+          xAt,
+          xStep,
+          cells,
+          count,
+          weights,
+          weightsAt,
+          bias,
+          biasAt,
+          residual,
+          residualAt,
+          residualStep,
+          low,
+          high,
+          y,
+          yAt);
+      return;
+    }
+    int[] places = cells.places();
+    int[] kernel = cells.weights();
+    for (int w = 0; w < windows; w++) {
+      int from = xAt + w * xStep;
+      int added = residualAt + w * residualStep;
+      int to = yAt + w * channels;
+      int j = 0;
+      for (; j + 4 * L <= channels; j += 4 * L) {
+        four(
+            x,
+            from + j,
+            places,
+            count,
+            weights,
+            weightsAt + j,
+            kernel,
+            bias,
+            biasAt + j,
+            residual,
+            added + j,
+            low,
+            high,
+            y,
+            to + j);
+      }
+      for (; j < channels; j += L) {
+        int k = Math.min(j, channels - L);
+        one(
+            x,
+            from + k,
+            places,
+            count,
+            weights,
+            weightsAt + k,
+            kernel,
+            bias,
+            biasAt + k,
+            residual,
+            added + k,
+            low,
+            high,
+            y,
+            to + k);
+      }
+    }
+  }
+
+  private static void four(
+      float[] x,
+      int xAt,
+      int[] places,
+      int count,
+      float[] weights,
+      int weightsAt,
+      int[] kernel,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt) {
+    FloatVector s0 = start(bias, biasAt, residual, residualAt);
+    FloatVector s1 = start(bias, biasAt + L, residual, residualAt + L);
+    FloatVector s2 = start(bias, biasAt + 2 * L, residual, residualAt + 2 * L);
+    FloatVector s3 = start(bias, biasAt + 3 * L, residual, residualAt + 3 * L);
+    for (int cell = 0; cell < count; cell++) {
+      int from = xAt + places[cell];
+      int weight = weightsAt + kernel[cell];
+      s0 = load(x, from).fma(load(weights, weight), s0);
+      s1 = load(x, from + L).fma(load(weights, weight + L), s1);
+      s2 = load(x, from + 2 * L).fma(load(weights, weight + 2 * L), s2);
+      s3 = load(x, from + 3 * L).fma(load(weights, weight + 3 * L), s3);
+    }
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
+    store(s0, least, most, y, yAt);
+    store(s1, least, most, y, yAt + L);
+    store(s2, least, most, y, yAt + 2 * L);
+    store(s3, least, most, y, yAt + 3 * L);
+  }
+
+  private static void one(
+      float[] x,
+      int xAt,
+      int[] places,
+      int count,
+      float[] weights,
+      int weightsAt,
+      int[] kernel,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt) {
+    FloatVector s = start(bias, biasAt, residual, residualAt);
+    for (int cell = 0; cell < count; cell++) {
+      s = load(x, xAt + places[cell]).fma(load(weights, weightsAt + kernel[cell]), s);
+    }
+    store(s, FloatVector.broadcast(S, low), FloatVector.broadcast(S, high), y, yAt);
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(S, x, at);
+  }
+
+  private static FloatVector start(float[] bias, int biasAt, float[] residual, int residualAt) {
+    return load(bias, biasAt).add(load(residual, residualAt));
+  }
+
+  private static void store(
+      FloatVector sum, FloatVector least, FloatVector most, float[] y, int at) {
+    FloatVector bounded = sum.blend(least, sum.lt(least));
+    bounded.blend(most, most.lt(bounded)).intoArray(y, at);
+  }
+}
