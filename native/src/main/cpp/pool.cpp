@@ -16,6 +16,8 @@ namespace {
 // Longer than the pause between two kernels of one step, shorter than a person's idea of an idle program.
 constexpr auto spin_time = std::chrono::microseconds(50);
 
+constexpr size_t cache_line = 64;
+
 inline void relax() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -30,28 +32,43 @@ struct Release {
 
 }  // namespace
 
+// The parts of a job that one thread does, if it comes to them before the others do. Claimed by counting `next` up.
+struct alignas(cache_line) Pool::Share {
+  std::atomic<int64_t> next{0};
+  std::atomic<int64_t> end{0};
+};
+
+// What threads write at different times lies in lines of the cache apart.
 struct Pool::State {
-  // One job. Threads claim parts by counting `next` up; `ticket` tells jobs apart.
+  explicit State(int threads) : shares(static_cast<size_t>(threads)) {}
+
+  // One job; `ticket` tells jobs apart.
+  alignas(cache_line) std::atomic<uint64_t> ticket{0};
+  std::atomic<bool> stop{false};
   std::atomic<Part> part{nullptr};
   std::atomic<const void*> context{nullptr};
-  std::atomic<int64_t> parts{0};
-  std::atomic<int64_t> next{0};
-  std::atomic<uint64_t> ticket{0};
-  std::atomic<int> active{0};
-  std::atomic<bool> stop{false};
-  std::atomic<int> sleeping{0};
+  std::vector<Share> shares;
+  alignas(cache_line) std::atomic<int> active{0};
+  alignas(cache_line) std::atomic<int> sleeping{0};
   std::mutex job;  // held by the caller whose job it is
   std::mutex sleep;
   std::condition_variable wake;
   std::vector<std::thread> workers;
 
-  void take_parts() {
+  // A thread's own share first, then what is left of others'. So in jobs that repeat, a thread mostly meets the data that
+  // its cache holds.
+  void take_parts(size_t thread) {
     const Part call = part.load(std::memory_order_relaxed);
     const void* with = context.load(std::memory_order_relaxed);
-    const int64_t count = parts.load(std::memory_order_relaxed);
-    for (int64_t i = next.fetch_add(1, std::memory_order_acq_rel); i < count;
-         i = next.fetch_add(1, std::memory_order_acq_rel)) {
-      call(with, i);
+    for (size_t i = 0; i < shares.size(); i++) {
+      Share& share = shares[(thread + i) % shares.size()];
+      const int64_t end = share.end.load(std::memory_order_relaxed);
+      while (share.next.load(std::memory_order_relaxed) < end) {
+        const int64_t claimed = share.next.fetch_add(1, std::memory_order_acq_rel);
+        if (claimed < end) {
+          call(with, claimed);
+        }
+      }
     }
   }
 
@@ -77,7 +94,7 @@ struct Pool::State {
 
   // Even tickets: no job is open. A worker announces itself before it looks at the ticket again, so a job is never
   // closed under a worker that still reads it.
-  void work() {
+  void work(size_t thread) {
     if (!workspace()) {
       return;
     }
@@ -90,7 +107,7 @@ struct Pool::State {
       active.fetch_add(1);
       seen = ticket.load();
       if (seen % 2 == 1) {
-        take_parts();
+        take_parts(thread);
       }
       active.fetch_sub(1, std::memory_order_release);
     }
@@ -99,8 +116,11 @@ struct Pool::State {
   void open(Part call, const void* with, int64_t count) {
     part.store(call, std::memory_order_relaxed);
     context.store(with, std::memory_order_relaxed);
-    parts.store(count, std::memory_order_relaxed);
-    next.store(0, std::memory_order_relaxed);
+    const int64_t threads = static_cast<int64_t>(shares.size());
+    for (int64_t i = 0; i < threads; i++) {
+      shares[static_cast<size_t>(i)].next.store(count * i / threads, std::memory_order_relaxed);
+      shares[static_cast<size_t>(i)].end.store(count * (i + 1) / threads, std::memory_order_relaxed);
+    }
     ticket.fetch_add(1);
     if (sleeping.load() > 0) {
       { std::lock_guard<std::mutex> lock(sleep); }
@@ -116,10 +136,10 @@ struct Pool::State {
   }
 };
 
-Pool::Pool(int threads) : state_(new State) {
+Pool::Pool(int threads) : state_(new State(threads)) {
   try {
     for (int i = 1; i < threads; i++) {
-      state_->workers.emplace_back([this] { state_->work(); });
+      state_->workers.emplace_back([this, i] { state_->work(static_cast<size_t>(i)); });
     }
   } catch (...) {  // no more threads: those that started must go
     end();
@@ -145,7 +165,7 @@ void Pool::run(Who who, int64_t parts, Part part, const void* context) {
   std::unique_lock<std::mutex> lock(state_->job, std::defer_lock);
   if (who == Who::everybody && parts > 1 && !state_->workers.empty() && lock.try_lock()) {
     state_->open(part, context, parts);
-    state_->take_parts();
+    state_->take_parts(0);
     state_->close();
     return;
   }

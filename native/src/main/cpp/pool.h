@@ -21,18 +21,32 @@ class Pool {
   // wake another stay on the calling thread: `nanoseconds` is an estimate for the whole job.
   template <class Work>
   void run(int64_t parts, double nanoseconds, const Work& work) {
-    run(nanoseconds < worthwhile ? Who::caller : Who::everybody, parts,
-        [](const void* context, int64_t part) { (*static_cast<const Work*>(context))(part); }, &work);
+    run(nanoseconds < worthwhile ? Who::caller : Who::everybody, parts, &call<Work>, &work);
+  }
+
+  // The same for one of `jobs` that follow each other so closely that the others are still awake.
+  template <class Work>
+  void run_awake(int64_t jobs, int64_t parts, double nanoseconds, const Work& work) {
+    const bool pays = nanoseconds >= worthwhile_awake && nanoseconds * static_cast<double>(jobs) >= worthwhile;
+    run(pays ? Who::everybody : Who::caller, parts, &call<Work>, &work);
   }
 
  private:
   using Part = void (*)(const void* context, int64_t part);
   enum class Who { caller, everybody };
   static constexpr double worthwhile = 30000;
+  static constexpr double worthwhile_awake = 3000;
+
+  template <class Work>
+  static void call(const void* context, int64_t part) {
+    (*static_cast<const Work*>(context))(part);
+  }
+
   void run(Who who, int64_t parts, Part part, const void* context);
 
   void end();
 
+  struct Share;
   struct State;
   State* state_;
 };

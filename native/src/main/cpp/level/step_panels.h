@@ -101,23 +101,26 @@ template <class Prepare, class Work>
 void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
                const Prepare& prepare, const Work& work) {
   const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
-  const double step = maximum(weight * 0.03, weight * static_cast<double>(batch) * 0.01);
+  const double step = maximum(weight * 0.03, weight * static_cast<double>(batch) * 0.01) / static_cast<double>(phases);
   const int64_t groups = row_groups(pool, panels, batch);
   const auto area_of = [&](int64_t row, int64_t rows, int64_t p) {
     return Area{row, rows, panels.columns.start(p), panels.columns.size(p)};
   };
   const Area all{0, batch, 0, panels.columns.length};
   if (pool.threads() > 1 && groups == 1) {
+    const Partition tiles = StepRows::tiles(all);
+    const double rows = static_cast<double>(batch * panels.k);
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
-        prepare(t, phase, all);
-        pool.run(panels.count(), step / static_cast<double>(phases),
-                 [&](int64_t p) { work(t, phase, area_of(0, batch, p), p); });
+        pool.run_awake(steps * phases, tiles.panels, rows * 0.3, [&](int64_t i) {
+          prepare(t, phase, {tiles.start(i), tiles.size(i), 0, panels.columns.length});
+        });
+        pool.run_awake(steps * phases, panels.count(), step, [&](int64_t p) { work(t, phase, area_of(0, batch, p), p); });
       }
     }
     return;
   }
-  pool.run(groups, step * static_cast<double>(steps), [&](int64_t group) {
+  pool.run(groups, step * static_cast<double>(phases * steps), [&](int64_t group) {
     const Area area = group_rows(batch, group, groups, panels.columns.length);
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
