@@ -1,5 +1,6 @@
 package dev.volute.backend.natives;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.volute.graph.composite.Recurrent;
@@ -7,7 +8,10 @@ import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.RecurrentGradient;
 import dev.volute.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -150,6 +154,26 @@ class RecurrentTest {
     }
   }
 
+  private static List<Tensor> factors(RecurrentCell cell, int b, int t, int h) {
+    return Stream.of(
+            OpRunner.random(11, b, t, h), OpRunner.random(12, b, h), OpRunner.random(13, b, h))
+        .limit(cell.hasCellState() ? 3 : 2)
+        .toList();
+  }
+
+  /** Gradients of the sum of all outputs times these factors. */
+  private static List<Tensor> gradients(
+      OpRunner runner, RecurrentCell cell, List<Tensor> inputs, List<Tensor> factors) {
+    List<Tensor> outputs = runner.run(new Recurrent(cell, true), inputs.toArray(Tensor[]::new));
+    List<Tensor> arguments = new ArrayList<>(inputs);
+    arguments.add(outputs.get(0));
+    if (cell.reserve() > 0) {
+      arguments.add(outputs.get(outputs.size() - 1));
+    }
+    arguments.addAll(factors);
+    return runner.run(new RecurrentGradient(cell), arguments.toArray(Tensor[]::new));
+  }
+
   @ParameterizedTest
   @EnumSource
   void gradientMatchesDifferenceQuotients(RecurrentCell cell) {
@@ -158,21 +182,8 @@ class RecurrentTest {
     int features = 5;
     int h = 17;
     List<Tensor> inputs = inputs(cell, b, t, features, h);
-    List<Tensor> weights =
-        Stream.of(
-                OpRunner.random(11, b, t, h), OpRunner.random(12, b, h), OpRunner.random(13, b, h))
-            .limit(cell.hasCellState() ? 3 : 2)
-            .toList();
-    OpRunner runner = OpRunner.best();
-    List<Tensor> outputs = runner.run(new Recurrent(cell, true), inputs.toArray(Tensor[]::new));
-    List<Tensor> arguments = new ArrayList<>(inputs);
-    arguments.add(outputs.get(0));
-    if (cell.reserve() > 0) {
-      arguments.add(outputs.get(outputs.size() - 1));
-    }
-    arguments.addAll(weights);
-    List<Tensor> gradients =
-        runner.run(new RecurrentGradient(cell), arguments.toArray(Tensor[]::new));
+    List<Tensor> weights = factors(cell, b, t, h);
+    List<Tensor> gradients = gradients(OpRunner.best(), cell, inputs, weights);
     Oracle oracle = new Oracle(cell, b, t, features, h);
     List<double[]> point = inputs.stream().map(RecurrentTest::doubles).toList();
     List<double[]> factors = weights.stream().map(RecurrentTest::doubles).toList();
@@ -191,8 +202,66 @@ class RecurrentTest {
             cell + " gradient " + i + " at " + j);
       }
     }
-    assertEquals(
-        gradients,
-        new OpRunner("", 1).run(new RecurrentGradient(cell), arguments.toArray(Tensor[]::new)));
+    assertEquals(gradients, gradients(new OpRunner("", 1), cell, inputs, weights));
+  }
+
+  /**
+   * Three chunks of steps whose gradients are multiplied at a time, the last one shorter. Without
+   * RELU: of that many sums some round to the other side of its edge.
+   */
+  @ParameterizedTest
+  @EnumSource(names = "RELU", mode = EnumSource.Mode.EXCLUDE)
+  void gradientOfManyStepsMatchesDifferenceQuotientsInRandomDirections(RecurrentCell cell) {
+    int b = 150;
+    int t = 75;
+    int features = 5;
+    int h = 50;
+    List<Tensor> inputs = inputs(cell, b, t, features, h);
+    Tensor recurrent = inputs.get(cell.hasCellState() ? 4 : 3);
+    for (int i = 0; i < recurrent.length(); i++) {
+      recurrent.floats()[i] *= 0.3f; // else states of many steps grow without bound
+    }
+    List<Tensor> weights = factors(cell, b, t, h);
+    List<Tensor> gradients = gradients(new OpRunner("", 2), cell, inputs, weights);
+    Oracle oracle = new Oracle(cell, b, t, features, h);
+    List<double[]> point = inputs.stream().map(RecurrentTest::doubles).toList();
+    List<double[]> factors = weights.stream().map(RecurrentTest::doubles).toList();
+    for (int i = 0; i < point.size(); i++) {
+      double[] direction = new Random(100 + i).doubles(point.get(i).length, -1, 1).toArray();
+      double[] gradient = doubles(gradients.get(i));
+      double slope = 0;
+      double squares = 0;
+      for (int j = 0; j < gradient.length; j++) {
+        slope += gradient[j] * direction[j];
+        squares += gradient[j] * gradient[j];
+      }
+      double above = oracle.loss(moved(point, i, direction, 1e-5), factors);
+      double below = oracle.loss(moved(point, i, direction, -1e-5), factors);
+      assertEquals(
+          (above - below) / 2e-5, slope, 1e-4 * Math.sqrt(squares), cell + " gradient " + i);
+    }
+    for (String level : List.of("baseline", "avx2")) {
+      assertClose(gradients, gradients(new OpRunner(level, 2), cell, inputs, weights));
+    }
+    assertEquals(gradients, gradients(new OpRunner("", 1), cell, inputs, weights));
+  }
+
+  private static List<double[]> moved(List<double[]> point, int i, double[] direction, double by) {
+    List<double[]> moved = new ArrayList<>(point);
+    moved.set(
+        i,
+        IntStream.range(0, direction.length)
+            .mapToDouble(j -> point.get(i)[j] + by * direction[j])
+            .toArray());
+    return moved;
+  }
+
+  /** Up to rounding, each compared with the largest of its tensor. */
+  private static void assertClose(List<Tensor> expected, List<Tensor> actual) {
+    for (int i = 0; i < expected.size(); i++) {
+      double[] values = doubles(expected.get(i));
+      double largest = Arrays.stream(values).map(Math::abs).max().orElse(0);
+      assertArrayEquals(values, doubles(actual.get(i)), 1e-4 * largest, "gradient " + i);
+    }
   }
 }
