@@ -212,7 +212,8 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             width));
   }
 
-  private List<AxisPhase> phases(int axis) {
+  /** The phases of the image along an axis modulo its stride. */
+  List<AxisPhase> phases(int axis) {
     return AxisPhase.all(
         image.dim(axis + 2), kernel(axis), stride(axis), dilation(axis), padBefore(axis));
   }

@@ -72,7 +72,7 @@ final class PixelKernel implements Kernel {
     packing = shape.filters();
     this.image = image;
     this.filters = filters;
-    this.bias = bias.orElse(new Floats(new float[shape.convolution().filter().dim(0)], 0));
+    this.bias = bias.orElse(new Floats(new float[shape.resultChannels()], 0));
     this.residual = residual;
     clamp = Clamp.of(activation);
     this.result = result;
@@ -87,7 +87,7 @@ final class PixelKernel implements Kernel {
     long work = (long) tile * packing.panelLength();
     windowsOfPart = tile * (int) Math.max(1, Math.min(PRODUCTS / work, 1 << 10));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
-    resultLength = shape.count() * shape.convolution().filter().dim(0);
+    resultLength = shape.resultLength();
     this.activation =
         Activations.map(clamp.rest(), machine.simd())
             .map(
@@ -156,7 +156,7 @@ final class PixelKernel implements Kernel {
     int aAt =
         from.offset()
             + (pixels.isInPlace() ? sample + number : number) * pixels.sampleLength()
-            + group * shape.convolution().groupChannels();
+            + group * shape.groupStep();
     int piece = group * packing.panels() + panel;
     int bAt = packed.offset() + piece * packing.panelLength();
     int at = (sample + number) * resultLength + filter;
@@ -187,7 +187,7 @@ final class PixelKernel implements Kernel {
   /** Fewer filters than lanes: bias, residual and results go through rows as long as these. */
   private void multiplyNarrow(int first, int end, float[] a, int aAt, int bAt, int filter, int at) {
     int lanes = packing.lanes();
-    int step = shape.convolution().filter().dim(0);
+    int step = shape.resultChannels();
     int n = packing.filters();
     int last = Math.min(end, shape.count());
     float[] start = workers.workspace().floats(0, lanes);

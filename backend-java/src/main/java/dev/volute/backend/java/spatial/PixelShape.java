@@ -3,18 +3,26 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * A convolution as products of windows with filters, channels last.
+ * A convolution, or a part of the gradient to its image, as products of windows with filters,
+ * channels last.
  *
+ * @param groupStep distance of groups in a pixel of the image
+ * @param resultChannels of each pixel of the result
+ * @param resultLength elements of a sample's result
  * @param windows of a sample
  * @param count how many windows there are, without repetitions
  */
 record PixelShape(
-    ConvolutionShape convolution,
     PixelImage image,
     PixelFilters filters,
+    int groupStep,
+    int resultChannels,
+    int resultLength,
     PixelProducts.Windows windows,
     int count) {
 
@@ -31,7 +39,93 @@ record PixelShape(
     Shape output = convolution.output();
     int count = output.dim(2) * output.dim(3);
     return new PixelShape(
-        convolution, image, filters, windows(convolution, image, products.rows(), filters), count);
+        image,
+        filters,
+        convolution.groupChannels(),
+        output.dim(1),
+        count * output.dim(1),
+        windows(convolution, image, products.rows(), filters),
+        count);
+  }
+
+  /** Whether the gradient to a convolution's image can be computed so. */
+  static boolean hasInputGradient(ConvolutionShape convolution, PixelProducts products) {
+    return convolution.groups() == 1
+        && convolution.groupChannels() >= products.lanes()
+        && convolution.image().elements() > 0;
+  }
+
+  /**
+   * The parts of the gradient to a convolution's image of one group: each phase of the image modulo
+   * the strides meets cells of its own, and its pixels are windows over the output's gradient.
+   *
+   * @param format of the output's gradient
+   */
+  static List<PixelShape> ofInputGradient(
+      ConvolutionShape convolution, MemoryFormat format, PixelProducts products) {
+    List<AxisPhase> vertical = convolution.phases(0);
+    List<AxisPhase> horizontal = convolution.phases(1);
+    int top = Math.max(0, AxisPhase.before(vertical));
+    int left = Math.max(0, AxisPhase.before(horizontal));
+    Shape output = convolution.output();
+    int rows = top + AxisPhase.end(vertical);
+    int columns = left + AxisPhase.end(horizontal);
+    boolean inside = top == 0 && left == 0 && rows <= output.dim(2) && columns <= output.dim(3);
+    PixelImage image =
+        inside
+            ? new PixelImage(output, format, 0, 0, output.dim(2), output.dim(3))
+            : new PixelImage(output, format, top, left, rows, columns);
+    List<PixelShape> parts = new ArrayList<>();
+    for (AxisPhase down : vertical) {
+      for (AxisPhase across : horizontal) {
+        if (down.length() > 0 && across.length() > 0) {
+          parts.add(inputGradient(convolution, image, down, across, products));
+        }
+      }
+    }
+    return parts;
+  }
+
+  private static PixelShape inputGradient(
+      ConvolutionShape convolution,
+      PixelImage image,
+      AxisPhase down,
+      AxisPhase across,
+      PixelProducts products) {
+    int filters = convolution.groupFilters();
+    int channels = convolution.groupChannels();
+    int area = convolution.kernel(0) * convolution.kernel(1);
+    int cells = down.cells().length * across.cells().length;
+    int[] offsets = new int[cells * filters];
+    int[] runs = new int[cells];
+    for (int cell = 0; cell < cells; cell++) {
+      int y = cell / across.cells().length;
+      int x = cell % across.cells().length;
+      runs[cell] = image.at(image.top() + down.shifts()[y], image.left() + across.shifts()[x]);
+      int place = down.cells()[y] * convolution.kernel(1) + across.cells()[x];
+      for (int filter = 0; filter < filters; filter++) {
+        offsets[cell * filters + filter] = filter * convolution.cells() + place;
+      }
+    }
+    int width = convolution.image().dim(3);
+    int count = down.length() * across.length();
+    int[] from = new int[(count + products.rows() - 1) / products.rows() * products.rows()];
+    int[] to = new int[from.length];
+    for (int i = 0; i < from.length; i++) {
+      int row = Math.min(i, count - 1) / across.length();
+      int column = Math.min(i, count - 1) % across.length();
+      from[i] = image.at(row, column);
+      int y = down.phase() + row * convolution.stride(0);
+      to[i] = (y * width + across.phase() + column * convolution.stride(1)) * channels;
+    }
+    return new PixelShape(
+        image,
+        new PixelFilters(1, channels, products.lanes(), 0, area, offsets),
+        0,
+        channels,
+        convolution.image().dim(2) * width * channels,
+        new PixelProducts.Windows(from, to, runs, filters),
+        count);
   }
 
   private static PixelImage image(ConvolutionShape convolution, MemoryFormat format) {
