@@ -53,6 +53,11 @@ final class ConvolutionCases {
         gradients(cases, Rule.CONV_6, Rule.CONV_6, sample);
       }
     }
+    for (Sample sample : nearlyWholeVectors()) {
+      forward(cases, Rule.CONV_1, sample, false, Activation.RELU);
+      withResidual(cases, sample, true, Activation.RELU6);
+      gradients(cases, Rule.CONV_4, Rule.CONV_5, sample);
+    }
     nonFinite(cases);
   }
 
@@ -81,6 +86,24 @@ final class ConvolutionCases {
         sample(1, 2, 3, 11, 2, 5, 0),
         sample(1, 3, 2, 65, 4, 3, 2),
         sample(0, 3, 4, 7, 3, 1, 1));
+  }
+
+  /** Channels that nearly fill vectors: they may lie side by side where fewer would not pay. */
+  private static List<Sample> nearlyWholeVectors() {
+    List<Integer> one = List.of(1, 1);
+    Sample channelByChannel =
+        new Sample(
+            new ConvolutionGeometry(List.of(2, 1), one, one, one, 31),
+            Shape.of(2, 31, 9, 7),
+            Shape.of(31, 1, 3, 3));
+    return List.of(
+        sample(2, 13, 29, 7, 3, 1, 1),
+        sample(1, 31, 16, 9, 3, 2, 1),
+        sample(2, 16, 30, 8, 1, 2, 0),
+        sample(1, 14, 45, 6, 5, 1, 2),
+        sample(3, 15, 13, 12, 1, 1, 0),
+        sample(1, 61, 15, 13, 3, 1, 1),
+        channelByChannel);
   }
 
   /** Any strides, dilations, groups and padding on each side. */

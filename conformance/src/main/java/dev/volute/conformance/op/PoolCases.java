@@ -50,6 +50,8 @@ final class PoolCases {
         sample(1, 1, 1, 1, 1, 0),
         sample(2, 5, 65, 2, 3, 0),
         sample(2, 2, 17, 3, 1, 1),
+        sample(2, 13, 9, 3, 2, 1),
+        sample(1, 31, 8, 2, 2, 0),
         sample(0, 3, 8, 2, 2, 0));
   }
 

@@ -160,12 +160,12 @@ final class RepeatCases {
     ConvolutionGeometry geometry =
         new ConvolutionGeometry(List.of(1, 1), List.of(1, 1), List.of(1, 1), List.of(1, 1), 1);
     Shape image = Shape.of(7, 13, 29, 31);
-    Shape filter = Shape.of(17, 13, 3, 3);
+    Shape filter = Shape.of(31, 13, 3, 3);
     Shape result = geometry.output(image, filter);
     of(cases, new Convolution(geometry, true, Activation.RELU))
         .in(image, WIDE)
         .in(filter, WIDE)
-        .in(Shape.of(17), WIDE)
+        .in(Shape.of(31), WIDE)
         .repeat();
     of(cases, new ConvolutionInputGradient(geometry, image))
         .in(filter, WIDE)

@@ -50,20 +50,21 @@ final class ConvolutionBinding implements Planar<Convolution> {
 
   @Override
   public boolean takesChannelsLast(Convolution op, OpCall call, int input) {
-    return paysChannelsLast(op, call)
-        && (input == 0 || op.residual() && input == op.residualInput());
+    boolean image = input == 0 || op.residual() && input == op.residualInput();
+    return image && pays(op, call, call.input(input).shape().dim(1));
   }
 
   @Override
   public boolean givesChannelsLast(Convolution op, OpCall call, int output) {
-    return paysChannelsLast(op, call);
+    return pays(op, call, call.output(0).shape().dim(1));
   }
 
   /** Small groups of several channels or filters are faster row-major. */
-  private static boolean paysChannelsLast(Convolution op, OpCall call) {
+  private static boolean pays(Convolution op, OpCall call, int channels) {
     ConvolutionShape convolution = convolution(op, call);
-    return DepthwiseKernel.runs(convolution)
-        || !SlidingKernel.pays(convolution, convolution.groupFilters());
+    return ChannelVectors.areFilled(channels, convolution)
+        && (DepthwiseKernel.runs(convolution)
+            || !SlidingKernel.pays(convolution, convolution.groupFilters()));
   }
 
   @Override

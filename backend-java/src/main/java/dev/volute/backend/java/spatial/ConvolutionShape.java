@@ -50,6 +50,11 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     return filter.dim(0) / groups();
   }
 
+  /** Places of a filter's cells in one channel. */
+  int area() {
+    return kernel(0) * kernel(1);
+  }
+
   /** Cells of a filter. */
   int cells() {
     return filter.dim(1) * kernel(0) * kernel(1);

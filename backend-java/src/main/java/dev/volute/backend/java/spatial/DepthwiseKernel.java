@@ -72,7 +72,14 @@ final class DepthwiseKernel implements Kernel {
     rows = Shares.kernel(workers, output.dim(0) * output.dim(2), work, this::rows);
     this.activation =
         Activations.map(clamp.rest(), machine.simd())
-            .map(map -> ElementwiseActivation.of(map, result, output, workers));
+            .map(
+                map ->
+                    ElementwiseActivation.of(
+                        map,
+                        result,
+                        output.dim(0) * output.dim(2),
+                        output.dim(1) * output.dim(3),
+                        workers));
   }
 
   /** Whether there is one filter for each channel, which sees that alone. */

@@ -5,15 +5,16 @@ import dev.volute.backend.java.kernel.Shares;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.spi.Kernel;
-import dev.volute.tensor.Shape;
 
 /** Applies an activation to a finished result in place, in whatever format it lies. */
 final class ElementwiseActivation {
   private ElementwiseActivation() {}
 
-  static Kernel of(FloatMap map, Floats result, Shape shape, Workers workers) {
-    int items = shape.dim(0) * shape.dim(2);
-    int length = shape.dim(1) * shape.dim(3);
+  /**
+   * @param items in which the result may be divided
+   * @param length elements of an item
+   */
+  static Kernel of(FloatMap map, Floats result, int items, int length, Workers workers) {
     float[] y = result.array();
     return Shares.kernel(
         workers,

@@ -23,7 +23,7 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
 
   @Override
   public boolean takesChannelsLast(ConvolutionFilterGradient op, OpCall call, int input) {
-    return true;
+    return ChannelVectors.areFilled(call.input(input).shape().dim(1), convolution(op, call));
   }
 
   /**

@@ -21,18 +21,21 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
 
   @Override
   public boolean takesChannelsLast(ConvolutionInputGradient op, OpCall call, int input) {
-    return input == 1;
+    ConvolutionShape convolution = convolution(op, call);
+    return input == 1 && ChannelVectors.areFilled(convolution.filter().dim(0), convolution);
   }
 
   @Override
   public boolean givesChannelsLast(ConvolutionInputGradient op, OpCall call, int output) {
-    return true;
+    ConvolutionShape convolution = convolution(op, call);
+    return ChannelVectors.areFilled(op.image().dim(1), convolution);
   }
 
   /** Whether, if not tiled, it is computed channels last. */
   private static boolean isChannelsLast(
       ConvolutionShape convolution, OpCall call, Machine machine) {
     return PixelShape.hasInputGradient(convolution, machine.simd().pixelProducts())
+        && !WindowSums.pays(convolution)
         && (call.inputFormat(1) == MemoryFormat.CHANNELS_LAST
             || call.outputFormat(0) == MemoryFormat.CHANNELS_LAST);
   }

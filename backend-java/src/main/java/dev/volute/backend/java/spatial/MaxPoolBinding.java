@@ -16,12 +16,12 @@ import java.util.Optional;
 final class MaxPoolBinding implements Planar<MaxPool> {
   @Override
   public boolean takesChannelsLast(MaxPool op, OpCall call, int input) {
-    return true;
+    return ChannelVectors.areFilled(call.input(0).shape().dim(1));
   }
 
   @Override
   public boolean givesChannelsLast(MaxPool op, OpCall call, int output) {
-    return true;
+    return ChannelVectors.areFilled(call.input(0).shape().dim(1));
   }
 
   /** The call as a kernel takes it: the image is row-major only where all is. */

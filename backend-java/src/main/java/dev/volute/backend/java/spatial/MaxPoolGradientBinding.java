@@ -15,12 +15,12 @@ import java.util.List;
 final class MaxPoolGradientBinding implements Planar<MaxPoolGradient> {
   @Override
   public boolean takesChannelsLast(MaxPoolGradient op, OpCall call, int input) {
-    return true;
+    return ChannelVectors.areFilled(op.image().dim(1));
   }
 
   @Override
   public boolean givesChannelsLast(MaxPoolGradient op, OpCall call, int output) {
-    return true;
+    return ChannelVectors.areFilled(op.image().dim(1));
   }
 
   /** The call as a kernel takes it: gradient and result in one format; places are not copied. */

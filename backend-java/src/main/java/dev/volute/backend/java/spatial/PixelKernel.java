@@ -85,14 +85,19 @@ final class PixelKernel implements Kernel {
     workers = machine.workers();
     int tile = products.rows();
     long work = (long) tile * packing.panelLength();
-    windowsOfPart = tile * (int) Math.max(1, Math.min(PRODUCTS / work, 1 << 10));
+    windowsOfPart = tile * (int) Math.max(1, Math.min(PRODUCTS / Math.max(1, work), 1 << 10));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
     resultLength = shape.resultLength();
     this.activation =
         Activations.map(clamp.rest(), machine.simd())
             .map(
                 map ->
-                    ElementwiseActivation.of(map, result, shape.convolution().output(), workers));
+                    ElementwiseActivation.of(
+                        map,
+                        result,
+                        pixels.samples() * resultLength / shape.resultChannels(),
+                        shape.resultChannels(),
+                        workers));
   }
 
   /** Elements of scratch. */

@@ -97,7 +97,8 @@ record PixelShape(
     int area = convolution.kernel(0) * convolution.kernel(1);
     int cells = down.cells().length * across.cells().length;
     int[] offsets = new int[cells * filters];
-    int[] runs = new int[cells];
+    // A phase that meets no cell has one run of no elements, and so a gradient of 0.
+    int[] runs = new int[Math.max(1, cells)];
     for (int cell = 0; cell < cells; cell++) {
       int y = cell / across.cells().length;
       int x = cell % across.cells().length;
@@ -124,7 +125,7 @@ record PixelShape(
         0,
         channels,
         convolution.image().dim(2) * width * channels,
-        new PixelProducts.Windows(from, to, runs, filters),
+        new PixelProducts.Windows(from, to, runs, cells == 0 ? 0 : filters),
         count);
   }
 
