@@ -72,7 +72,8 @@ bool pixel_rows_fit(const volute_convolution& c, bool gradient) {
   const PixelRows rows(c, gradient);
   const Phases phases(rows, 1);
   return rows.steps_y <= most_steps && rows.steps_x <= most_steps &&
-         (phases.in_place || rows.sources * phases.plane <= most_phase_elements);
+         (phases.in_place || rows.sources * phases.plane <= most_phase_elements) &&
+         (gradient || channel_rows_in_place(c) || c.channels * padded_pixels(c, 1) <= most_phase_elements);
 }
 
 }  // namespace
@@ -91,7 +92,8 @@ bool inputs_ahead(const volute_recurrent& c) {
   return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
 }
 
-PixelRows::PixelRows(const volute_convolution& c, bool gradient_) : gradient(gradient_) {
+PixelRows::PixelRows(const volute_convolution& c, bool gradient_)
+    : gradient(gradient_), last(!gradient_ && c.y_last) {
   const int64_t reach_y = (c.kernel_height - 1) * c.dilation_y;
   const int64_t reach_x = (c.kernel_width - 1) * c.dilation_x;
   if (!gradient) {
@@ -116,6 +118,9 @@ PixelRows::PixelRows(const volute_convolution& c, bool gradient_) : gradient(gra
 bool pixel_rows_forward(const volute_convolution& c) {
   if (winograd_forward(c) || !pixel_rows_fit(c, false)) {
     return false;
+  }
+  if (c.x_last || c.y_last) {
+    return true;
   }
   // Estimates, for a vector of results, in multiplications of vectors: here unused lanes of filters and the way back to
   // planes, there unused lanes of pixels and gathering them.

@@ -65,6 +65,7 @@ struct PixelRows {
   int64_t before_y, before_x;                    // pixels from the first that the first results meet to the planes
   int64_t steps_y, steps_x;                      // remainders of results
   bool gradient;
+  bool last;  // results lie channels last
 
   PixelRows(const volute_convolution& c, bool gradient);
 
@@ -73,7 +74,8 @@ struct PixelRows {
   int64_t columns() const { return (result_width + steps_x - 1) / steps_x; }
 };
 
-// Whether this takes less time than gathering patches, as for planes too small to fill vectors.
+// Whether this takes less time than gathering patches, as for planes too small to fill vectors; where operands lie
+// channels last it is the only one of the two.
 bool pixel_rows_forward(const volute_convolution& c);
 bool pixel_rows_input_gradient(const volute_convolution& c);
 
@@ -99,6 +101,20 @@ struct Phases {
 
 // Elements of phases that a thread's workspace holds.
 constexpr int64_t most_phase_elements = int64_t{700} << 10;
+
+// Rows and columns of an image, padding included, that some rows of a convolution's results are sums of.
+inline int64_t padded_height(const volute_convolution& c, int64_t rows) {
+  return (rows - 1) * c.stride_y + (c.kernel_height - 1) * c.dilation_y + 1;
+}
+inline int64_t padded_width(const volute_convolution& c) {
+  return (c.out_width - 1) * c.stride_x + (c.kernel_width - 1) * c.dilation_x + 1;
+}
+inline int64_t padded_pixels(const volute_convolution& c, int64_t rows) { return padded_height(c, rows) * padded_width(c); }
+
+// Whether all cells meet pixels of the image.
+inline bool channel_rows_in_place(const volute_convolution& c) {
+  return c.pad_y == 0 && c.pad_x == 0 && padded_height(c, c.out_height) <= c.height && padded_width(c) <= c.width;
+}
 
 // Filters of one panel when pixels are rows.
 constexpr int64_t filter_panel = 48;

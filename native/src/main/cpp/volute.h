@@ -188,7 +188,10 @@ typedef struct {
 
 /* x [batch, channels, height, width], w [filters, channels / groups, kernel_height, kernel_width],
  * y [batch, filters, out_height, out_width]. Forward reads x, w, bias; the gradients read y as the gradient and write x
- * or w. Packing reads w and writes scratch; a forward call whose scratch holds that sets `packed` and never reads w. */
+ * or w. Packing reads w and writes scratch; a forward call whose scratch holds that sets `packed` and never reads w.
+ * Forward also adds a residual [batch, filters, out_height, out_width] before the activation, and takes x, y and the
+ * residual channels last, [batch, height, width, channels] in memory, each where its flag is set; packing and
+ * volute_algorithm heed those of x and y. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, height, width;
@@ -202,6 +205,8 @@ typedef struct {
   float* y;
   float* scratch; /* volute_scratch elements */
   int64_t packed;
+  const float* residual; /* may be null */
+  int64_t x_last, y_last, residual_last;
 } volute_convolution;
 
 /* Max pooling: y and index may be read or written as forward or gradient needs. */

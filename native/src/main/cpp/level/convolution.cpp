@@ -191,6 +191,39 @@ void input_gradient_block(const volute_convolution& c, const Sizes& s, int64_t i
   }
 }
 
+// By patches.
+void run_patches(Pool& pool, const volute_convolution& c) {
+  const Sizes s(c);
+  // Few images: blocks of pixels as small as a panel give work to more threads.
+  int64_t largest = 10 * narrow;
+  while (largest > narrow && c.batch * c.groups * ceil_div(s.pixels, largest) < 8) {
+    largest -= narrow;
+  }
+  const Partition blocks(s.pixels, largest, narrow);
+  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 80, [&](int64_t part) {
+    const int64_t block = part % blocks.panels;
+    const int64_t rest = part / blocks.panels;
+    forward_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
+  });
+}
+
+void convolve(Pool& pool, const volute_convolution& c) {
+  if (winograd_forward(c)) {
+    run_winograd(pool,
+                 {c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
+                  c.y, c.x_last != 0, c.y_last != 0, adds_residual(c) ? c.residual : nullptr},
+                 c.scratch, c.bias, c.activation);
+  } else if (depthwise(c)) {
+    run_depthwise(pool, c);
+  } else if (!pixel_rows_forward(c)) {
+    run_patches(pool, c);
+  } else if (c.x_last) {
+    run_channel_rows(pool, c);
+  } else {
+    run_pixel_rows(pool, c, false);
+  }
+}
+
 }  // namespace
 
 // The filters in panels, block after block of their cells.
@@ -201,7 +234,7 @@ int run_pack_filters(Pool& pool, volute_convolution& c) {
     return VOLUTE_OK;
   }
   if (depthwise(c)) {
-    std::memcpy(c.scratch, c.w, static_cast<size_t>(filter_elements(c)) * sizeof(float));
+    pack_depthwise(c);
     return VOLUTE_OK;
   }
   if (pixel_rows_forward(c)) {
@@ -225,39 +258,21 @@ int run_pack_filters(Pool& pool, volute_convolution& c) {
 }
 
 int run_convolution(Pool& pool, volute_convolution& c) {
-  const Sizes s(c);
-  if (c.batch * c.filters * s.pixels == 0) {
+  if (c.batch * c.filters * c.out_height * c.out_width == 0) {
     return VOLUTE_OK;
   }
   if (!c.packed) {
     run_pack_filters(pool, c);
   }
-  if (winograd_forward(c)) {
-    run_winograd(pool,
-                 {c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
-                  c.y},
-                 c.scratch, c.bias, c.activation);
-    return VOLUTE_OK;
+  if (c.residual && !adds_residual(c)) {
+    volute_convolution sum = c;
+    sum.residual = nullptr;
+    sum.activation = VOLUTE_IDENTITY;
+    convolve(pool, sum);
+    add_residual(pool, c);
+  } else {
+    convolve(pool, c);
   }
-  if (depthwise(c)) {
-    run_depthwise(pool, c);
-    return VOLUTE_OK;
-  }
-  if (pixel_rows_forward(c)) {
-    run_pixel_rows(pool, c, false);
-    return VOLUTE_OK;
-  }
-  // Few images: blocks of pixels as small as a panel give work to more threads.
-  int64_t largest = 10 * narrow;
-  while (largest > narrow && c.batch * c.groups * ceil_div(s.pixels, largest) < 8) {
-    largest -= narrow;
-  }
-  const Partition blocks(s.pixels, largest, narrow);
-  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 80, [&](int64_t part) {
-    const int64_t block = part % blocks.panels;
-    const int64_t rest = part / blocks.panels;
-    forward_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
-  });
   return VOLUTE_OK;
 }
 
@@ -271,7 +286,7 @@ int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
     pack_winograd(pool, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
     run_winograd(pool,
                  {c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
-                  2 - c.pad_x, c.y, c.x},
+                  2 - c.pad_x, c.y, c.x, false, false, nullptr},
                  c.scratch, nullptr, VOLUTE_IDENTITY);
     return VOLUTE_OK;
   }

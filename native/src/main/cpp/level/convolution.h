@@ -114,12 +114,36 @@ VOLUTE_INLINE void copy_strided(const float* from, int64_t stride, float* to, in
   }
 }
 
-// Convolutions and their gradients to the image with pixels as rows: see sizes.h.
+// Panels of filters, or of other targets, for convolutions with pixels as rows.
+struct TargetPanels {
+  Partition targets;
+  int64_t k;  // terms of a sum
+
+  TargetPanels(int64_t targets_, int64_t k_) : targets(targets_, filter_panel, 16), k(k_) {}
+
+  int64_t width(int64_t panel) const { return filter_lanes(targets.size(panel)); }
+  int64_t offset(int64_t panel) const { return targets.start(panel) * k; }
+};
+
+// Pixels whose results are kept until they are stored in planes.
+constexpr int64_t some_pixels = 256;
+
+// Convolutions and their gradients to the image with pixels as rows: see sizes.h. Images that lie channels last have a
+// way of their own, with the same packed filters.
 void pack_pixel_rows(const volute_convolution& c, bool gradient);
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient);
+void run_channel_rows(Pool& pool, const volute_convolution& c);
 
-// Convolutions with one channel a group, of the filters that run_pack_filters packed.
+// Whether an algorithm that can add the residual to its sums does so: if it lies as the results do.
+inline bool adds_residual(const volute_convolution& c) { return c.residual && c.y_last && c.residual_last; }
+
+// Adds the residual to results, then the activation.
+void add_residual(Pool& pool, const volute_convolution& c);
+
+// Convolutions with one channel a group. Of each of a group's filters one after the other, packed ones hold for each cell
+// the channels.
 bool depthwise(const volute_convolution& c);
+void pack_depthwise(const volute_convolution& c);
 void run_depthwise(Pool& pool, const volute_convolution& c);
 
 }  // namespace volute::VOLUTE_LEVEL

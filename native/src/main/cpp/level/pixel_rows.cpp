@@ -4,6 +4,7 @@
 // are.
 #include "../pool.h"
 #include "channel_lanes.h"
+#include "pixel_tile.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -11,27 +12,14 @@ namespace {
 constexpr int64_t L = lanes<float>;
 constexpr int64_t most_cells = 256;
 
-// Targets of a register tile.
-constexpr int64_t tile_width = tile_vectors(tile_rows) * L;
-
-// Pixels whose results are kept until they are stored.
-constexpr int64_t some_pixels = 256;
-
-struct Panels {
-  Partition targets;
-  int64_t k;  // terms of the sums of all remainders
-
-  Panels(const volute_convolution& c, const PixelRows& rows)
-      : targets(rows.targets, filter_panel, 16),
-        k(rows.sources * c.kernel_height * c.kernel_width) {}
-
-  int64_t width(int64_t panel) const { return filter_lanes(targets.size(panel)); }
-  int64_t offset(int64_t panel) const { return targets.start(panel) * k; }
-};
-
 static_assert(workspace_bytes / static_cast<int64_t>(sizeof(float)) >=
-                  tile_elements<float> + (some_pixels + L) * filter_panel + most_phase_elements + 16,
+                  (some_pixels + L) * filter_panel + most_phase_elements + 16,
               "results and phases fit into the workspace");
+
+// Of the sums of all remainders.
+int64_t terms(const volute_convolution& c, const PixelRows& rows) {
+  return rows.sources * c.kernel_height * c.kernel_width;
+}
 
 // Calls f(cell, y, x) for the cells that results of a remainder meet, with the pixel of the laid-out planes that the first
 // result meets there.
@@ -106,10 +94,9 @@ struct Band {
 void target_panels(const volute_convolution& c, const PixelRows& rows, const Band& band, int64_t panel,
                    int64_t panels) {
   const Phases phases(rows, band.rows);
-  const Panels packed(c, rows);
+  const TargetPanels packed(rows.targets, terms(c, rows));
   const Cells cells(c, rows, phases);
-  float* const tile = static_cast<float*>(workspace());
-  float* const results = tile + tile_elements<float>;
+  float* const results = static_cast<float*>(workspace());
   float* const cut = results + (some_pixels + L) * filter_panel;
   const float* in = (rows.gradient ? c.y : c.x) + band.image * rows.sources * rows.height * rows.width;
   if (phases.in_place) {
@@ -129,47 +116,54 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
   const int64_t out_plane = rows.result_height * rows.result_width;
   const Partition across(length, some_pixels, tile_rows * rows.steps_x);
   const int64_t lines_at_once = across.panels > 1 ? 1 : maximum(int64_t{1}, some_pixels / length);
-  Epilogue<float> epilogue;
-  if (!rows.gradient) {
-    epilogue.column_bias = c.bias;
-    epilogue.activation = static_cast<Activation>(c.activation);
-  }
+  Epilogue<float> rest;
+  rest.activation = rows.gradient ? Activation::identity : static_cast<Activation>(c.activation);
+  const bool applied = PixelTile::applies(rest.activation);
+  const bool residual = !rows.gradient && adds_residual(c);
   for (int64_t p = panel; p < panel + panels; p++) {
     const int64_t target = packed.targets.start(p);
     const int64_t targets = packed.targets.size(p);
     const int64_t width = packed.width(p);
-    float* const out = (rows.gradient ? c.x : c.y) + (band.image * rows.targets + target) * out_plane +
-                       first * rows.result_width;
+    float bias[filter_panel] = {};
+    if (!rows.gradient && c.bias) {
+      std::memcpy(bias, c.bias + target, static_cast<size_t>(targets) * sizeof(float));
+    }
+    float* const out = rows.gradient ? c.x : c.y;
+    const int64_t pixel = band.image * out_plane + first * rows.result_width;
     for (int64_t line = 0; line < lines; line += lines_at_once) {
       const int64_t some = minimum(lines_at_once, lines - line);
       for (int64_t piece = 0; piece < across.panels; piece++) {
         const int64_t start = across.start(piece);
         const int64_t size = across.size(piece);
+        const int64_t at = pixel + line * length + start;
+        // Channels last, results go where they belong.
+        float* const to = rows.last ? out + at * rows.targets + target : results;
+        const int64_t to_pitch = rows.last ? rows.targets : width;
         for (int64_t y = 0; y < some; y++) {
           for (int64_t step = 0; step < minimum(rows.steps_x, size); step++) {
             const int64_t remainder = (line + y) % rows.steps_y * rows.steps_x + step;
             const int64_t from = cells.starts[remainder];
             const Depth depth(rows.sources, cells.starts[remainder + 1] - from, cells.places + from);
-            const float* const a = in + (line + y) / rows.steps_y * phases.pitch + start / rows.steps_x;
-            const float* const b = c.scratch + packed.offset(p) + from * rows.sources * width;
-            float* const to = results + (y * size + step) * width;
-            const int64_t ldc = rows.steps_x * width;
-            for (int64_t v = 0; v < width; v += tile_width) {
-              const int64_t columns = minimum(tile_width, width - v);
-              const Partition heights(ceil_div(size - step, rows.steps_x), tall_rows(columns / L), 1);
-              for (int64_t i = 0; i < heights.panels; i++) {
-                const int64_t at = heights.start(i);
-                tile_product(depth, heights.size(i), columns, a + at, phases.plane, b + v, width, to + at * ldc + v,
-                             ldc, false, tile);
-              }
+            const int64_t place = (y * size + step) * to_pitch;
+            PixelTile tile(depth, c.scratch + packed.offset(p) + from * rows.sources * width, width, to + place,
+                           rows.steps_x * to_pitch, rows.last ? targets : width);
+            tile.bias = bias;
+            tile.activate(rest.activation);
+            if (residual) {
+              tile.start = c.residual + at * rows.targets + target + place;
+              tile.start_pitch = tile.ldc;
             }
+            plane_products(tile, ceil_div(size - step, rows.steps_x),
+                           in + (line + y) / rows.steps_y * phases.pitch + start / rows.steps_x, phases.plane);
           }
         }
         const int64_t pixels = some * size;
-        finish(epilogue, 0, target, pixels, targets, results, width);
-        for (int64_t v = 0; v < targets; v += L) {
+        if (!applied) {
+          finish(rest, 0, 0, pixels, targets, to, to_pitch);
+        }
+        for (int64_t v = 0; v < targets && !rows.last; v += L) {
           lanes_to_channels(results + v, width, pixels, minimum(L, targets - v), out_plane,
-                            out + v * out_plane + line * length + start);
+                            out + (band.image * (rows.targets - 1) + target + v) * out_plane + at);
         }
       }
     }
@@ -180,7 +174,7 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
 
 void pack_pixel_rows(const volute_convolution& c, bool gradient) {
   const PixelRows rows(c, gradient);
-  const Panels packed(c, rows);
+  const TargetPanels packed(rows.targets, terms(c, rows));
   const int64_t cells = c.kernel_height * c.kernel_width;
   const int64_t filter = c.channels * cells;
   for (int64_t p = 0; p < packed.targets.panels; p++) {
@@ -199,7 +193,7 @@ void pack_pixel_rows(const volute_convolution& c, bool gradient) {
 
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient) {
   const PixelRows p(c, gradient);
-  const Panels packed(c, p);
+  const TargetPanels packed(p.targets, terms(c, p));
   // Few images: threads share the targets, though each then cuts the image for itself, or the rows, though each then
   // reads all filters. The results do not depend on the number of threads.
   const int64_t shares = ceil_div(int64_t{pool.threads()}, c.batch);

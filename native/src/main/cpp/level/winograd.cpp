@@ -31,11 +31,19 @@ struct Panels {
   int64_t offset(int64_t panel) const { return filters.start(panel) * channels; }
 };
 
-// The results of a run of tiles for as many filters as a vector has lanes: lines[(i * pitch + x) * L + filter] for its four
-// rows of `pitch` pixels. Element e of tile t is at m[e * stride + t * row].
-template <bool rectified>
-void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, f32v bias, int64_t pitch, float* half,
-                    float* lines) {
+// Where the results of a run of tiles go for as many filters as a vector has lanes, or fewer.
+struct RunResults {
+  float* to;
+  int64_t pitch, line;  // from pixel to pixel, from row to row
+  int64_t rows, pixels;
+  int64_t filters;
+  const float* residual;  // lies as they do; or null
+  f32v bias, low, high;
+};
+
+// Element e of tile t is at m[e * stride + t * row].
+template <bool Whole>
+void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, float* half, const RunResults& r) {
   for (int64_t t = 0; t < tiles; t++) {
 #pragma GCC unroll 1
     for (int64_t j = 0; j < 6; j++) {
@@ -51,8 +59,7 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
       }
     }
   }
-  // Row after row: what runs over a row's end is overwritten by the next.
-  for (int64_t i = 0; i < 4; i++) {
+  for (int64_t i = 0; i < r.rows; i++) {
     for (int64_t t = 0; t < tiles; t++) {
       f32v line[6], y[4];
 #pragma GCC unroll 6
@@ -62,8 +69,21 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
       output_transform(line, y);
 #pragma GCC unroll 4
       for (int q = 0; q < 4; q++) {
-        const f32v sum = y[q] + bias;
-        store(lines + (i * pitch + 4 * t + q) * L, rectified ? relu(sum) : sum);
+        if (4 * t + q < r.pixels) {
+          const int64_t at = i * r.line + (4 * t + q) * r.pitch;
+          f32v v = y[q] + r.bias;
+          if (r.residual) {
+            v += Whole ? load(r.residual + at) : load_part(r.residual + at, r.filters);
+          }
+          // A NaN passes.
+          v = v < r.low ? r.low : v;
+          v = v > r.high ? r.high : v;
+          if (Whole) {
+            store(r.to + at, v);
+          } else {
+            store_part(r.to + at, v, r.filters);
+          }
+        }
       }
     }
   }
@@ -72,7 +92,9 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
 // Stores the results of some filters for tiles [from, from + tiles).
 void store_results(const Filtering& f, const float* bias, Activation activation, int64_t from, int64_t tiles,
                    int64_t filter, int64_t filters, const float* m, int64_t stride, int64_t row, float* working) {
-  const bool rectified = activation == Activation::relu;
+  const bool rectified = activation == Activation::relu || activation == Activation::relu6;
+  const f32v low = broadcast(rectified ? 0.0f : -__builtin_inff());
+  const f32v high = broadcast(activation == Activation::relu6 ? 6.0f : __builtin_inff());
   Epilogue<float> rest;
   rest.activation = rectified ? Activation::identity : activation;
   float* const half = working;
@@ -82,15 +104,30 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
     const TileRuns runs(f, from + t, minimum(winograd_tiles, tiles - t));
     for (int64_t o = 0; o < filters; o += L) {
       const int64_t some = minimum(L, filters - o);
+      const f32v b = bias ? load_part(bias + filter + o, some) : f32v{};
       for (int64_t r = 0; r < runs.count; r++) {
         const TileRun& run = runs.list[r];
         const int64_t rows = minimum(int64_t{4}, f.out_height - 4 * run.row);
         const int64_t pixels = minimum(4 * run.length, f.out_width - 4 * run.column);
-        (rectified ? transform_sums<true> : transform_sums<false>)(m + (t + run.at) * row + o, stride, row, run.length,
-                                                                   bias ? load_part(bias + filter + o, some) : f32v{},
-                                                                   pixels, half, lines);
-        finish(rest, 0, 0, 1, rows * pixels * L, lines, 0);
-        float* y = f.out + (run.image * f.filters + filter + o) * plane + 4 * run.row * f.out_width + 4 * run.column;
+        const int64_t pixel = 4 * run.row * f.out_width + 4 * run.column;
+        RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, b, low, high};
+        if (f.out_last) {
+          const int64_t at = (run.image * plane + pixel) * f.filters + filter + o;
+          to.to = f.out + at;
+          to.pitch = f.filters;
+          to.line = f.out_width * f.filters;
+          to.filters = some;
+          to.residual = f.residual ? f.residual + at : nullptr;
+        }
+        (to.filters == L ? transform_sums<true> : transform_sums<false>)(m + (t + run.at) * row + o, stride, row,
+                                                                         run.length, half, to);
+        for (int64_t i = 0; i < rows; i++) {
+          finish(rest, 0, 0, pixels, to.filters, to.to + i * to.line, to.pitch);
+        }
+        if (f.out_last) {
+          continue;
+        }
+        float* y = f.out + (run.image * f.filters + filter + o) * plane + pixel;
         if (pixels == f.out_width) {
           lanes_to_channels(lines, L, rows * pixels, some, plane, y);
         } else {
@@ -124,7 +161,7 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   float* const working = static_cast<float*>(workspace());
   float* const v = working + winograd_working;
   float* const m = v + 36 * v_stride;
-  transform_images(f, {f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x}, 0, f.channels, from, tiles, working, v,
+  transform_images(f, {f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last}, 0, f.channels, from, tiles, working, v,
                    v_stride, v_row);
   const Partition rows(tiles, tile_rows, 1);
   for (int64_t p = panel; p < panel + panels; p++) {

@@ -24,6 +24,8 @@ struct Filtering {
   int64_t pad_y, pad_x;
   const float* in;
   float* out;
+  bool in_last, out_last;  // channels last
+  const float* residual;   // added to the sums, lies as they do: channels last; or null
 
   int64_t tiles_y() const { return ceil_div(out_height, int64_t{4}); }
   int64_t tiles_x() const { return ceil_div(out_width, int64_t{4}); }
@@ -96,11 +98,12 @@ VOLUTE_INLINE void filter_transform(f32v g0, f32v g1, f32v g2, f32v (&u)[6]) {
   u[5] = g2;
 }
 
-// Images in planes, and where the tiles' pieces of them begin.
+// Images, and where the tiles' pieces of them begin.
 struct Source {
   const float* images;
   int64_t channels, height, width;
   int64_t pad_y, pad_x;
+  bool last;  // channels last
 };
 
 // Working memory of the transforms.

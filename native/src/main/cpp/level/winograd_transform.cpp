@@ -30,32 +30,34 @@ struct GradientPiece {
   static VOLUTE_INLINE void transform(const f32v (&d)[4], f32v (&v)[6]) { gradient_transform(d, v); }
 };
 
+// The pixels of a run's tiles that lie inside of the image, with channels in lanes.
+struct Pixels {
+  const float* data;  // of pixel (row, column) of the image
+  int64_t pitch;      // from pixel to pixel
+  int64_t line;       // from row to row
+  int64_t row, rows, column, columns;
+  int64_t channels;
+};
+
 // The 36 elements of a run's tiles: element e of tile t goes to v[e * stride + t * width].
-template <class Piece>
-void transform_run(const Planes& p, int64_t top, int64_t left, int64_t tiles, float* pixels, float* half, float* v,
-                   int64_t stride, int64_t width) {
+template <class Piece, bool Whole>
+void transform_pixels(const Pixels& p, int64_t top, int64_t left, int64_t tiles, float* half, float* v, int64_t stride,
+                      int64_t width) {
   constexpr int N = Piece::size;
   static const float zeros[L] = {};
   const int64_t across = 4 * (tiles - 1) + N;
-  const int64_t row = maximum(int64_t{0}, top);
-  const int64_t rows = minimum(p.height, top + N) - row;
-  const int64_t column = maximum(int64_t{0}, left);
-  const int64_t columns = maximum(int64_t{0}, minimum(p.width, left + across) - column);
-  if (rows > 0 && columns > 0) {
-    channels_to_lanes(p, row, rows, column, columns, pixels);
-  }
   // Rows outside of the image are one vector of zeros.
   const float* line[N];
   int64_t step[N];
   for (int64_t i = 0; i < N; i++) {
-    const int64_t y = top + i - row;
-    const bool inside = y >= 0 && y < rows;
-    line[i] = inside ? pixels + y * columns * L : zeros;
-    step[i] = inside ? L : 0;
+    const int64_t y = top + i - p.row;
+    const bool inside = y >= 0 && y < p.rows;
+    line[i] = inside ? p.data + y * p.line : zeros;
+    step[i] = inside ? p.pitch : 0;
   }
   for (int64_t x = 0; x < across; x++) {
-    const int64_t at = left + x - column;
-    if (at < 0 || at >= columns) {
+    const int64_t at = left + x - p.column;
+    if (at < 0 || at >= p.columns) {
       for (int64_t i = 0; i < 6; i++) {
         store(half + (i * winograd_run_pixels + x) * L, f32v{});
       }
@@ -64,7 +66,8 @@ void transform_run(const Planes& p, int64_t top, int64_t left, int64_t tiles, fl
     f32v d[N], u[6];
 #pragma GCC unroll 6
     for (int i = 0; i < N; i++) {
-      d[i] = load(line[i] + at * step[i]);
+      const float* const from = line[i] + at * step[i];
+      d[i] = Whole ? load(from) : load_part(from, p.channels);
     }
     Piece::transform(d, u);
 #pragma GCC unroll 6
@@ -88,21 +91,42 @@ void transform_run(const Planes& p, int64_t top, int64_t left, int64_t tiles, fl
   }
 }
 
+// Some channels of a run's tiles.
+template <class Piece>
+void transform_run(const Source& s, int64_t image, int64_t channel, int64_t channels, int64_t top, int64_t left,
+                   int64_t tiles, float* pixels, float* half, float* v, int64_t stride, int64_t width) {
+  constexpr int N = Piece::size;
+  const int64_t row = maximum(int64_t{0}, top);
+  const int64_t rows = minimum(s.height, top + N) - row;
+  const int64_t column = maximum(int64_t{0}, left);
+  const int64_t columns = maximum(int64_t{0}, minimum(s.width, left + 4 * (tiles - 1) + N) - column);
+  const int64_t plane = s.height * s.width;
+  Pixels p{pixels, L, columns * L, row, rows, column, columns, L};
+  if (s.last) {
+    p.data = s.images + (image * plane + row * s.width + column) * s.channels + channel;
+    p.pitch = s.channels;
+    p.line = s.width * s.channels;
+    p.channels = channels;
+  } else if (rows > 0 && columns > 0) {
+    channels_to_lanes({s.images + (image * s.channels + channel) * plane, channels, plane, s.height, s.width}, row, rows,
+                      column, columns, pixels);
+  }
+  (p.channels == L ? transform_pixels<Piece, true> : transform_pixels<Piece, false>)(p, top, left, tiles, half, v, stride,
+                                                                                     width);
+}
+
 template <class Piece>
 void transform_tiles(const Filtering& f, const Source& s, int64_t channel, int64_t channels, int64_t from, int64_t tiles,
                      float* working, float* v, int64_t stride, int64_t row) {
   float* const pixels = working;
   float* const half = pixels + winograd_pixel_elements;
-  const int64_t plane = s.height * s.width;
   for (int64_t t = 0; t < tiles; t += winograd_tiles) {
     const TileRuns runs(f, from + t, minimum(winograd_tiles, tiles - t));
     for (int64_t c = 0; c < channels; c += L) {
       for (int64_t r = 0; r < runs.count; r++) {
         const TileRun& run = runs.list[r];
-        const Planes planes{s.images + (run.image * s.channels + channel + c) * plane, minimum(L, channels - c), plane,
-                            s.height, s.width};
-        transform_run<Piece>(planes, 4 * run.row - s.pad_y, 4 * run.column - s.pad_x, run.length, pixels, half,
-                             v + (t + run.at) * row + c, stride, row);
+        transform_run<Piece>(s, run.image, channel + c, minimum(L, channels - c), 4 * run.row - s.pad_y,
+                             4 * run.column - s.pad_x, run.length, pixels, half, v + (t + run.at) * row + c, stride, row);
       }
     }
   }

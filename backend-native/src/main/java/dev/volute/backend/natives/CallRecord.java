@@ -8,6 +8,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A struct of {@code volute.h}: 8-byte fields at a fixed address. */
 final class CallRecord {
+  private static final int PATCHES = 4;
+
   private final ByteBuffer bytes;
   private final long address;
 
@@ -34,11 +36,17 @@ final class CallRecord {
       case 2 -> Optional.of("channels in lanes: each filter sees one channel");
       case 3 ->
           Optional.of("products with pixels as rows: filters fill vectors better than pixels");
-      case 4 -> Optional.of("products with patches gathered by block: pixels fill vectors better");
+      case PATCHES ->
+          Optional.of("products with patches gathered by block: pixels fill vectors better");
       case 5 -> Optional.of("one product for the inputs of all steps: weights are read once");
       case 6 -> Optional.of("one product a step for inputs and states: weights stay in the cache");
       default -> Optional.empty();
     };
+  }
+
+  /** Whether a convolution is computed by a way other than gathering patches of planes. */
+  boolean takesChannelsLast() {
+    return Kernels.algorithm(address) != PATCHES;
   }
 
   /** Floats of scratch memory that the call wants. */

@@ -6,7 +6,6 @@ import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
-import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.Dropout;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.SgdUpdate;
@@ -66,7 +65,7 @@ final class CompositeCalls {
 
   /** The call as a composite, if it is one that is claimed. */
   static Optional<Composite> of(OpCall call) {
-    if (call.outputs().isEmpty() || call.output(0).dtype() != DType.F32 || !isKnown(call.op())) {
+    if (call.outputs().isEmpty() || call.output(0).dtype() != DType.F32) {
       return Optional.empty();
     }
     return Stream.of(
@@ -76,10 +75,6 @@ final class CompositeCalls {
         .flatMap(Optional::stream)
         .findFirst()
         .map(recorder -> operands -> recorder.record(call, operands));
-  }
-
-  private static boolean isKnown(Op op) {
-    return !(op instanceof Convolution convolution && convolution.residual());
   }
 
   static long code(Activation activation) {

@@ -12,17 +12,19 @@ import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
 import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
+import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;
+import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Kernels in C++ on memory outside the Java heap. */
 final class NativeBackend implements Backend {
@@ -76,6 +78,18 @@ final class NativeBackend implements Backend {
   }
 
   @Override
+  public boolean takesChannelsLast(OpCall call, int input) {
+    boolean parameter =
+        input == 1 || input == 2 && call.op() instanceof Convolution it && it.bias();
+    return !parameter && SpatialCalls.takesChannelsLast(call);
+  }
+
+  @Override
+  public boolean givesChannelsLast(OpCall call, int output) {
+    return SpatialCalls.takesChannelsLast(call);
+  }
+
+  @Override
   public Scratch scratch(OpCall call) {
     return CompositeCalls.of(call)
         .map(composite -> Scratch.floats(composite.record(Optional.empty()).scratch()))
@@ -96,7 +110,7 @@ final class NativeBackend implements Backend {
     CompositeCalls.Composite composite =
         CompositeCalls.of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
-    requireDense(call, operands);
+    requireFormats(call, operands);
     CallRecord record =
         PackedWeights.of(call, operands)
             .map(weights -> weights.use().apply(packed(weights, operands)))
@@ -116,18 +130,20 @@ final class NativeBackend implements Backend {
         });
   }
 
-  private static void requireDense(OpCall call, Operands operands) {
-    Stream.concat(operands.inputs().stream(), operands.outputs().stream())
-        .filter(operand -> !operand.view().isDense())
-        .findFirst()
-        .ifPresent(
-            operand -> {
-              throw new BackendException(
-                  "The operands of a composite are dense; one of "
-                      + call.op()
-                      + " is "
-                      + operand.view());
-            });
+  private static void requireFormats(OpCall call, Operands operands) {
+    for (int i = 0; i < operands.inputs().size(); i++) {
+      requireFormat(call, call.inputFormat(i), operands.input(i));
+    }
+    for (int i = 0; i < operands.outputs().size(); i++) {
+      requireFormat(call, call.outputFormat(i), operands.output(i));
+    }
+  }
+
+  private static void requireFormat(OpCall call, MemoryFormat format, Operand operand) {
+    if (!format.holds(operand.view())) {
+      throw new BackendException(
+          "An operand of " + call.op() + " should lie " + format + " and is " + operand.view());
+    }
   }
 
   private Kernel kernel(CallRecord record, Operands operands, Optional<NativeMemory> own) {

@@ -31,10 +31,11 @@ record PackedWeights(
   }
 
   private static PackedWeights filters(OpCall call, Convolution convolution, Operands operands) {
-    long elements = CompositeCalls.of(call).orElseThrow().record(Optional.empty()).scratch();
-    // Transformed for minimal filtering, which the image's size decides on, filters take more.
-    String form =
-        "filters in " + convolution.geometry().groups() + " groups, " + elements + " elements";
+    CallRecord sizes = CompositeCalls.of(call).orElseThrow().record(Optional.empty());
+    long elements = sizes.scratch();
+    // What the image's size and its format decide on.
+    String algorithm = sizes.algorithm().orElse("");
+    String form = "filters in " + convolution.geometry().groups() + " groups for " + algorithm;
     return new PackedWeights(
         1,
         form,

@@ -13,7 +13,9 @@ import dev.volute.graph.composite.MaxPoolGradient;
 import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,23 +67,19 @@ final class SpatialCalls {
   }
 
   private static CallRecord convolution(OpCall call, Optional<Operands> operands) {
-    return forward(CONVOLUTION, call, operands).scratch().add(false).finish();
+    return finish(call, forward(CONVOLUTION, call, operands).scratch().add(false));
   }
 
   /** Packs the filters of a convolution into {@code target}. */
   static CallRecord packFilters(OpCall call, Operands operands, NativeMemory target) {
-    return forward(PACK_FILTERS, call, Optional.of(operands))
-        .add(target.address(0))
-        .add(true)
-        .finish();
+    return finish(
+        call, forward(PACK_FILTERS, call, Optional.of(operands)).add(target.address(0)).add(true));
   }
 
   /** A convolution with its filters packed before. */
   static CallRecord packedConvolution(OpCall call, Operands operands, NativeMemory filters) {
-    return forward(CONVOLUTION, call, Optional.of(operands))
-        .add(filters.address(0))
-        .add(true)
-        .finish();
+    return finish(
+        call, forward(CONVOLUTION, call, Optional.of(operands)).add(filters.address(0)).add(true));
   }
 
   private static RecordWriter forward(int kind, OpCall call, Optional<Operands> operands) {
@@ -93,6 +91,32 @@ final class SpatialCalls {
         .input(1)
         .input(op.bias(), 2)
         .output(0);
+  }
+
+  /** Ends a record with the residual and the formats. */
+  private static CallRecord finish(OpCall call, RecordWriter writer) {
+    Convolution op = (Convolution) call.op();
+    int residual = op.residualInput();
+    return writer
+        .input(op.residual(), residual)
+        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
+        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
+        .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
+        .finish();
+  }
+
+  /**
+   * Whether an operand of the result's or the image's shape may lie channels last: the algorithm
+   * that a convolution of such operands would run by takes any mixture of formats.
+   */
+  static boolean takesChannelsLast(OpCall call) {
+    if (!(call.op() instanceof Convolution) || recorder(call).isEmpty()) {
+      return false;
+    }
+    List<MemoryFormat> formats =
+        Collections.nCopies(call.inputs().size(), MemoryFormat.CHANNELS_LAST);
+    OpCall last = call.in(formats, List.of(MemoryFormat.CHANNELS_LAST));
+    return convolution(last, Optional.empty()).takesChannelsLast();
   }
 
   private static CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
@@ -110,6 +134,10 @@ final class SpatialCalls {
         .nothing()
         .input(1)
         .scratch()
+        .add(false)
+        .nothing()
+        .add(false)
+        .add(false)
         .add(false)
         .finish();
   }
@@ -129,6 +157,10 @@ final class SpatialCalls {
         .nothing()
         .input(1)
         .scratch()
+        .add(false)
+        .nothing()
+        .add(false)
+        .add(false)
         .add(false)
         .finish();
   }

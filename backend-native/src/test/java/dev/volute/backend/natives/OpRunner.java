@@ -11,6 +11,7 @@ import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
@@ -42,24 +43,73 @@ record OpRunner(String level, int threads, boolean constant) {
     return runViews(op, List.of(inputs), views);
   }
 
+  /** The op on dense operands in the given formats; inputs and results here are row-major. */
+  List<Tensor> runIn(
+      List<MemoryFormat> inputFormats, List<MemoryFormat> outputFormats, Op op, Tensor... inputs) {
+    OpCall call =
+        OpCall.of(op, Arrays.stream(inputs).map(Tensor::type).toList())
+            .in(inputFormats, outputFormats);
+    List<Tensor> storage = new ArrayList<>();
+    List<View> views = new ArrayList<>();
+    for (int i = 0; i < inputs.length; i++) {
+      storage.add(reordered(inputs[i], inputFormats.get(i), false));
+      views.add(inputFormats.get(i).view(inputs[i].shape(), 0));
+    }
+    List<Tensor> results = run(call, storage, views, Optional.empty());
+    List<Tensor> rowMajor = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      rowMajor.add(reordered(results.get(i), outputFormats.get(i), true));
+    }
+    return rowMajor;
+  }
+
+  /** A row-major tensor's elements in the order of a format, or back. */
+  private static Tensor reordered(Tensor tensor, MemoryFormat format, boolean back) {
+    if (format == MemoryFormat.ROW_MAJOR) {
+      return tensor;
+    }
+    Shape shape = tensor.shape();
+    int channels = shape.dim(1);
+    int places = Math.toIntExact(shape.slice(2, shape.rank()).elements());
+    Tensor result = Tensor.zeros(tensor.type());
+    for (int i = 0; i < tensor.length(); i++) {
+      int image = i / (channels * places);
+      int channel = i / places % channels;
+      int other = (image * places + i % places) * channels + channel;
+      int from = back ? other : i;
+      int to = back ? i : other;
+      if (tensor.dtype() == DType.I32) {
+        result.ints()[to] = tensor.ints()[from];
+      } else {
+        result.floats()[to] = tensor.floats()[from];
+      }
+    }
+    return result;
+  }
+
   /** The op on views of the given storage, with dense results. */
   List<Tensor> runViews(Op op, List<Tensor> storage, List<View> views) {
-    return run(op, storage, views, Optional.empty());
+    return run(call(op, storage, views), storage, views, Optional.empty());
   }
 
   /** The op with its one result written into a view of {@code target}, which changes. */
   Tensor runInto(Op op, List<Tensor> storage, List<View> views, Tensor target, View result) {
-    return run(op, storage, views, Optional.of(new Result(target, result))).get(0);
+    return run(call(op, storage, views), storage, views, Optional.of(new Result(target, result)))
+        .get(0);
   }
 
   private record Result(Tensor storage, View view) {}
 
-  private List<Tensor> run(Op op, List<Tensor> storage, List<View> views, Optional<Result> result) {
+  private static OpCall call(Op op, List<Tensor> storage, List<View> views) {
     List<TensorType> types = new ArrayList<>();
     for (int i = 0; i < views.size(); i++) {
       types.add(new TensorType(storage.get(i).dtype(), views.get(i).shape()));
     }
-    OpCall call = OpCall.of(op, types);
+    return OpCall.of(op, types);
+  }
+
+  private List<Tensor> run(
+      OpCall call, List<Tensor> storage, List<View> views, Optional<Result> result) {
     List<Memory> memories = new ArrayList<>();
     List<AutoCloseable> packed = new ArrayList<>();
     try (Backend backend = open()) {
@@ -81,8 +131,11 @@ record OpRunner(String level, int threads, boolean constant) {
         memory.write(0, target);
         outputs.add(new Operand(memory, result.get().view(), false));
       } else {
-        for (TensorType type : call.outputs()) {
-          outputs.add(operand(backend, memories, type.dtype(), type.shape()));
+        for (int i = 0; i < call.outputs().size(); i++) {
+          TensorType type = call.output(i);
+          Operand dense = operand(backend, memories, type.dtype(), type.shape());
+          View view = call.outputFormat(i).view(type.shape(), 0);
+          outputs.add(new Operand(dense.memory(), view, false));
         }
       }
       Scratch scratch = backend.scratch(call);

@@ -1,0 +1,166 @@
+#include "pixel_tile.h"
+
+#include <utility>
+
+namespace volute::VOLUTE_LEVEL {
+namespace {
+
+constexpr int64_t L = lanes<float>;
+
+// As many accumulators as there are registers, less those for one row of B and one broadcast.
+#if VOLUTE_VECTOR_BYTES == 64
+constexpr int most_vectors = 3;
+constexpr int most_pixels(int vectors) { return vectors == 1 ? 24 : vectors == 2 ? 14 : 9; }
+#else
+constexpr int most_vectors = 2;
+constexpr int most_pixels(int vectors) { return vectors == 1 ? 12 : 6; }
+#endif
+
+// Pixel i of a tile, whose first five have one address, and so on: few registers hold all addresses.
+template <int R>
+struct ChannelRows {
+  static constexpr int bases = (R + 4) / 5;
+  const float* base[bases];
+  int64_t one, three;
+
+  VOLUTE_INLINE ChannelRows(const float* a, int64_t pitch) : one(pitch), three(3 * pitch) {
+    for (int i = 0; i < bases; i++) {
+      base[i] = a + 5 * i * pitch;
+    }
+  }
+  VOLUTE_INLINE float at(int i) const {
+    const float* const p = base[i / 5];
+    return i % 5 == 0 ? p[0] : i % 5 == 1 ? p[one] : i % 5 == 2 ? p[2 * one] : i % 5 == 3 ? p[three] : p[4 * one];
+  }
+  VOLUTE_INLINE void next() {
+    for (int i = 0; i < bases; i++) {
+      base[i]++;
+    }
+  }
+};
+
+template <int R>
+struct PlaneRows {
+  const float* a;
+  int64_t pitch;
+
+  VOLUTE_INLINE PlaneRows(const float* a_, int64_t pitch_) : a(a_), pitch(pitch_) {}
+  VOLUTE_INLINE float at(int i) const { return a[i]; }
+  VOLUTE_INLINE void next() { a += pitch; }
+};
+
+using Kernel = void (*)(const PixelTile& t, const float* a, int64_t pitch, const float* start, float* c);
+
+template <template <int> class Rows, int V, int R>
+void tile(const PixelTile& t, const float* first, int64_t pitch, const float* start, float* c) {
+  const int64_t last = t.filters - (V - 1) * L;
+  f32v sum[R][V];
+  if (start) {
+#pragma GCC unroll 24
+    for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
+      for (int j = 0; j < V; j++) {
+        const float* const from = start + i * t.start_pitch + j * L;
+        sum[i][j] = j < V - 1 || last == L ? load(from) : load_part(from, last);
+      }
+    }
+  } else {
+#pragma GCC unroll 24
+    for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
+      for (int j = 0; j < V; j++) {
+        sum[i][j] = f32v{};
+      }
+    }
+  }
+  const float* b = t.b;
+  const int64_t ldb = t.ldb;
+  for (int64_t run = 0; run < t.depth.runs; run++) {
+    Rows<R> rows(first + t.depth.starts[run], pitch);
+    for (int64_t k = t.depth.k; k > 0; k--) {
+      f32v line[V];
+#pragma GCC unroll 8
+      for (int j = 0; j < V; j++) {
+        line[j] = load(b + j * L);
+      }
+#pragma GCC unroll 24
+      for (int i = 0; i < R; i++) {
+        const f32v x = broadcast(rows.at(i));
+#pragma GCC unroll 8
+        for (int j = 0; j < V; j++) {
+          sum[i][j] += x * line[j];
+        }
+      }
+      rows.next();
+      b += ldb;
+    }
+  }
+  const f32v low = broadcast(t.low);
+  const f32v high = broadcast(t.high);
+  f32v bias[V];
+  for (int j = 0; j < V; j++) {
+    bias[j] = t.bias ? load(t.bias + j * L) : f32v{};
+  }
+#pragma GCC unroll 24
+  for (int i = 0; i < R; i++) {
+#pragma GCC unroll 8
+    for (int j = 0; j < V; j++) {
+      f32v v = sum[i][j] + bias[j];
+      // A NaN passes.
+      v = v < low ? low : v;
+      v = v > high ? high : v;
+      float* const to = c + i * t.ldc + j * L;
+      if (j < V - 1 || last == L) {
+        store(to, v);
+      } else {
+        store_part(to, v, last);
+      }
+    }
+  }
+}
+
+template <template <int> class Rows, int V, size_t... R>
+Kernel choose(int64_t pixels, std::index_sequence<R...>) {
+  static constexpr Kernel kernels[] = {tile<Rows, V, static_cast<int>(R) + 1>...};
+  return kernels[pixels - 1];
+}
+
+template <template <int> class Rows, int V>
+Kernel kernel(int64_t vectors, int64_t pixels) {
+  if constexpr (V > 1) {
+    if (vectors < V) {
+      return kernel<Rows, V - 1>(vectors, pixels);
+    }
+  }
+  return choose<Rows, V>(pixels, std::make_index_sequence<most_pixels(V)>());
+}
+
+template <template <int> class Rows>
+void products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pitch, int64_t step) {
+  for (int64_t j = 0; j < whole.filters; j += most_vectors * L) {
+    PixelTile t = whole;
+    t.filters = minimum(most_vectors * L, whole.filters - j);
+    t.b += j;
+    t.bias = t.bias ? t.bias + j : nullptr;
+    const int64_t vectors = ceil_div(t.filters, L);
+    const Partition heights(pixels, most_pixels(static_cast<int>(vectors)), 1);
+    for (int64_t i = 0; i < heights.panels; i++) {
+      const int64_t at = heights.start(i);
+      kernel<Rows, most_vectors>(vectors, heights.size(i))(t, a + at * step, pitch,
+                                                           t.start ? t.start + at * t.start_pitch + j : nullptr,
+                                                           t.c + at * t.ldc + j);
+    }
+  }
+}
+
+}  // namespace
+
+void channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch) {
+  products<ChannelRows>(tile, pixels, a, pitch, pitch);
+}
+
+void plane_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch) {
+  products<PlaneRows>(tile, pixels, a, pitch, 1);
+}
+
+}  // namespace volute::VOLUTE_LEVEL

@@ -1,0 +1,51 @@
+// Register tiles of convolutions: sums for some pixels, which are rows, and some filters, which fill vectors.
+#pragma once
+
+#include "gemm.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+// c[pixel, filter] = end(start[pixel, filter] + sum over runs r and terms k of A(pixel, r, k) * b[r * depth.k + k, filter]).
+// Sums begin with zeros where there is no start. The end adds the bias and holds the result between two bounds.
+struct PixelTile {
+  Depth depth;
+  const float* b;
+  int64_t ldb;  // whole vectors
+  const float* start;
+  int64_t start_pitch;
+  const float* bias;  // of the filters, in whole vectors
+  float low, high;
+  float* c;
+  int64_t ldc;
+  int64_t filters;
+
+  PixelTile(const Depth& depth_, const float* b_, int64_t ldb_, float* c_, int64_t ldc_, int64_t filters_)
+      : depth(depth_),
+        b(b_),
+        ldb(ldb_),
+        start(nullptr),
+        start_pitch(0),
+        bias(nullptr),
+        low(-__builtin_inff()),
+        high(__builtin_inff()),
+        c(c_),
+        ldc(ldc_),
+        filters(filters_) {}
+
+  // The activations that a tile can apply are bounds.
+  static bool applies(Activation a) {
+    return a == Activation::identity || a == Activation::relu || a == Activation::relu6;
+  }
+  void activate(Activation a) {
+    low = a == Activation::relu || a == Activation::relu6 ? 0.0f : low;
+    high = a == Activation::relu6 ? 6.0f : high;
+  }
+};
+
+// The tile's sums for pixels whose channels lie side by side: A(pixel, r, k) = a[depth.starts[r] + pixel * pitch + k].
+void channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch);
+
+// The same for pixels in planes: A(pixel, r, k) = a[depth.starts[r] + k * pitch + pixel].
+void plane_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch);
+
+}  // namespace volute::VOLUTE_LEVEL
