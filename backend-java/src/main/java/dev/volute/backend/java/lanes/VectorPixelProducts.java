@@ -10,6 +10,10 @@ final class VectorPixelProducts implements PixelProducts {
   private static final boolean TALL = L >= 16;
 
   private static final int ROWS = TALL ? PixelTile10x2.ROWS : PixelTile6x2.ROWS;
+
+  /** Elements of a run that are worth beginning a tile for. */
+  private static final int SHORT = 48;
+
   private static final float[] ZEROS = new float[2 * L];
   private static final int[] SAME = new int[ROWS];
 
@@ -53,6 +57,30 @@ final class VectorPixelProducts implements PixelProducts {
       int rAt = added ? residualAt : 0;
       int[] rRows = added ? to : SAME;
       int rRowsAt = added ? at : 0;
+      if (TALL && last > 0 && k < SHORT) {
+        ScatteredTile10x2.multiply(
+            windows.places().length,
+            windows.places(),
+            at,
+            a,
+            aAt,
+            from,
+            b,
+            bAt,
+            second,
+            bias,
+            biasAt,
+            r,
+            rAt,
+            rRows,
+            rRowsAt,
+            low,
+            high,
+            c,
+            cAt,
+            to);
+        continue;
+      }
       float[] start = bias;
       int startAt = biasAt;
       for (int run = 0; run <= last; run++) {

@@ -5,7 +5,7 @@ import dev.volute.backend.java.simd.Products;
 
 /** Products of as many windows at once as lie at equal distances, and their results too. */
 final class PlainPixelProducts implements PixelProducts {
-  private static final int LANES = 32;
+  private static final int LANES = 16;
 
   private final Products products = new PlainProducts();
 

@@ -1,5 +1,7 @@
 package dev.volute.backend.java.simd;
 
+import java.util.Arrays;
+
 /**
  * Products of windows with filters over images that lie channels last: a row of a product is a
  * pixel of the result, and its columns are filters, side by side in the packed filters as in the
@@ -23,8 +25,15 @@ public interface PixelProducts {
    * @param to where the results of each window begin
    * @param runs where the runs of elements of which a window consists begin, from its own beginning
    * @param length elements of a run
+   * @param places of all elements of a window
    */
-  record Windows(int[] from, int[] to, int[] runs, int length) {}
+  record Windows(int[] from, int[] to, int[] runs, int length, int[] places) {
+    public static Windows of(int[] from, int[] to, int[] runs, int length) {
+      int[] places = new int[runs.length * length];
+      Arrays.setAll(places, l -> runs[l / length] + l % length);
+      return new Windows(from, to, runs, length, places);
+    }
+  }
 
   /**
    * {@code c = min(high, max(low, bias + residual + a b))} for windows {@code first} to {@code end

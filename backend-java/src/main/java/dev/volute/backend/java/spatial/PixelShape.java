@@ -185,6 +185,6 @@ record PixelShape(
             image.at(
                 run / across * convolution.dilation(0), run % across * convolution.dilation(1)));
     int length = convolution.groupChannels() * (joined ? convolution.kernel(1) : 1);
-    return new PixelProducts.Windows(from, to, runs, length);
+    return PixelProducts.Windows.of(from, to, runs, length);
   }
 }

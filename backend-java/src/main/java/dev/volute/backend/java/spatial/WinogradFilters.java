@@ -24,24 +24,18 @@ record WinogradFilters(
   /** Rows that are packed at a time. */
   private static final int ROWS = 8;
 
-  /** The columns rounded up to whole vectors. */
+  /** The columns rounded up to whole panels. */
   int pitch() {
-    int unit = machine.simd().winograd().width();
-    return (filters + unit - 1) / unit * unit;
+    return panels() * panelWidth();
   }
 
-  /** Columns of each panel but the last. */
+  /** Columns of each panel. */
   int panelWidth() {
-    return machine.simd().products().panelColumns();
+    return 2 * machine.simd().pixelProducts().lanes();
   }
 
   int panels() {
-    return (pitch() + panelWidth() - 1) / panelWidth();
-  }
-
-  /** Columns of a panel. */
-  int width(int panel) {
-    return Math.min(panelWidth(), pitch() - panel * panelWidth());
+    return (filters + panelWidth() - 1) / panelWidth();
   }
 
   /** Where a panel begins in its packed matrix. */
@@ -81,7 +75,7 @@ record WinogradFilters(
       }
       machine.simd().winograd().filter(filters, nine, 0, pitch, transformed, 0, pitch);
       for (int panel = 0; panel < panels(); panel++) {
-        int width = width(panel);
+        int width = panelWidth();
         int to = packedAt + place(panel) + channel * width;
         for (int i = 0; i < MATRICES; i++) {
           int column = i * pitch + panel * panelWidth();

@@ -4,7 +4,7 @@ import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.FloatMap;
-import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.graph.Binary;
 import dev.volute.spi.Kernel;
@@ -39,15 +39,10 @@ final class WinogradKernel implements Kernel {
   private static final int TRANSFORMED = 1 << 18;
 
   /** Tiles that are multiplied by a panel of filters, at most. */
-  private static final int TILES = 48;
+  private static final int TILES = 50;
 
   /** Tiles that are transformed at a time. */
   private static final int PIECE = 8;
-
-  /** Rows of a matrix of filters that are multiplied at a time. */
-  private static final int DEPTH = 256;
-
-  private static final int FEW_CHANNELS = 32;
 
   private static final int CHANNELS_OF_A_PART = 16;
 
@@ -76,8 +71,10 @@ final class WinogradKernel implements Kernel {
   private final boolean pack;
   private final int block;
   private final int most;
-  private final int depth;
-  private final Products products;
+  private final int panelTiles;
+  private final float[] zeros;
+  private final PixelProducts products;
+  private final PixelProducts.Windows rows;
   private final WinogradTransforms transforms;
   private final Workers workers;
   private final WinogradTiles tiles;
@@ -129,12 +126,29 @@ final class WinogradKernel implements Kernel {
     biasAt = scratch.offset() + (pack ? filters.length() : 0);
     pixelsAt = biasAt + filters.pitch();
     imagesAt = pixelsAt + block * pixels.length();
-    int blocks = (filters.channels() + DEPTH - 1) / DEPTH;
-    depth = (filters.channels() + blocks - 1) / blocks;
-    products = machine.simd().products();
+    products = machine.simd().pixelProducts();
+    panelTiles = panelTiles(shape);
+    zeros = new float[filters.panelWidth()];
+    rows = rows(panelTiles, imagePitch, filters);
     transforms = machine.simd().winograd();
     workers = machine.workers();
     tiles = new WinogradTiles(shape, block, resultFormat);
+  }
+
+  private static PixelProducts.Windows rows(int count, int imagePitch, WinogradFilters filters) {
+    int[] from = new int[count];
+    int[] to = new int[count];
+    for (int tile = 0; tile < count; tile++) {
+      from[tile] = tile * imagePitch;
+      to[tile] = tile * filters.panelWidth();
+    }
+    return PixelProducts.Windows.of(from, to, new int[1], filters.channels());
+  }
+
+  /** As many tiles as fit, in whole blocks of rows. */
+  private static int panelTiles(WinogradShape shape) {
+    int height = shape.filters().machine().simd().pixelProducts().rows();
+    return Math.max(1, TILES / height) * height;
   }
 
   /** Elements of scratch. */
@@ -142,7 +156,8 @@ final class WinogradKernel implements Kernel {
     return (long) shape.filters().length()
         + shape.filters().pitch()
         + (long) block(shape) * shape.pixels().length()
-        + (long) MATRICES * imageStep(shape);
+        + (long) MATRICES * imageStep(shape)
+        + (long) panelTiles(shape) * imagePitch(shape);
   }
 
   private static int block(WinogradShape shape) {
@@ -151,18 +166,18 @@ final class WinogradKernel implements Kernel {
 
   /** Tiles that are transformed before they are multiplied. */
   private static int most(WinogradShape shape) {
-    int fitting = TRANSFORMED / (MATRICES * imagePitch(shape)) / TILES;
-    return Math.min(block(shape) * shape.tiles(), Math.max(2, fitting / 2 * 2) * TILES);
+    int tiles = panelTiles(shape);
+    int fitting = TRANSFORMED / (MATRICES * imagePitch(shape)) / tiles;
+    return Math.min(block(shape) * shape.tiles(), Math.max(2, fitting / 2 * 2) * tiles);
   }
 
   private static int imageStep(WinogradShape shape) {
     return most(shape) * imagePitch(shape) + APART;
   }
 
-  /** Distance of transformed tiles; sums of few products want the fastest. */
+  /** Distance of transformed tiles. */
   private static int imagePitch(WinogradShape shape) {
-    int pitch = shape.pixels().pitch();
-    return pitch <= FEW_CHANNELS ? Products.ROW_PITCH : pitch;
+    return shape.pixels().pitch();
   }
 
   @Override
@@ -230,46 +245,47 @@ final class WinogradKernel implements Kernel {
   }
 
   private int tilePanels() {
-    return (count + TILES - 1) / TILES;
+    return (count + panelTiles - 1) / panelTiles;
   }
 
-  /** Multiplies some tiles by a panel of filters. */
+  /** Multiplies some tiles by a panel of filters; those behind the last do not count. */
   private void multiply(int part) {
     int panel = part % filters.panels();
-    int height = (count + tilePanels() - 1) / tilePanels();
-    height = (height + products.panelRows() - 1) / products.panelRows() * products.panelRows();
+    int unit = products.rows();
+    int height = ((count + tilePanels() - 1) / tilePanels() + unit - 1) / unit * unit;
     int tile = part / filters.panels() * height;
-    int rows = Math.min(height, count - tile);
-    int width = filters.width(panel);
-    int step = TILES * width + APART;
+    int present = Math.min(height, count - tile);
+    if (present <= 0) {
+      return;
+    }
+    int step = panelTiles * filters.panelWidth() + APART;
     float[] results = workers.workspace().floats(1, MATRICES * step);
     for (int i = 0; i < MATRICES; i++) {
-      Arrays.fill(results, i * step, i * step + rows * width, 0f);
-      int from = packed.offset() + i * filters.matrixLength() + filters.place(panel);
-      for (int l = 0; l < filters.channels(); l += depth) {
-        products.multiplyAdd(
-            rows,
-            width,
-            Math.min(depth, filters.channels() - l),
-            scratch,
-            imagesAt + i * imageStep + tile * imagePitch + l,
-            products.panelRows() * imagePitch,
-            imagePitch,
-            1,
-            packed.array(),
-            from + l * width,
-            width,
-            results,
-            i * step,
-            width);
-      }
+      products.multiply(
+          rows,
+          0,
+          (present + unit - 1) / unit * unit,
+          scratch,
+          imagesAt + i * imageStep + tile * imagePitch,
+          packed.array(),
+          packed.offset() + i * filters.matrixLength() + filters.place(panel),
+          filters.panelWidth() / 2,
+          zeros,
+          0,
+          false,
+          zeros,
+          0,
+          Float.NEGATIVE_INFINITY,
+          Float.POSITIVE_INFINITY,
+          results,
+          i * step);
     }
-    finish(first + tile, rows, panel, results, step);
+    finish(first + tile, present, panel, results, step);
   }
 
   /** Transforms some tiles of a panel's filters back. */
   private void finish(int tile, int rows, int panel, float[] results, int step) {
-    int width = filters.width(panel);
+    int width = filters.panelWidth();
     int filter = panel * filters.panelWidth();
     int present = Math.min(width, filters.filters() - filter);
     int length = WinogradShape.TILE * WinogradShape.TILE * width;
