@@ -11,6 +11,7 @@ import dev.volute.spi.OpCall;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
@@ -32,6 +33,41 @@ public record OpRunner(String backend, int threads, boolean constant) {
   public record Placed(Tensor storage, View view) {
     public static Placed dense(Tensor tensor) {
       return new Placed(tensor, View.dense(tensor.shape(), 0));
+    }
+
+    /** The same elements in this format. */
+    public static Placed in(MemoryFormat format, Tensor tensor) {
+      View view = format.view(tensor.shape(), 0);
+      Tensor storage = Tensor.zeros(tensor.type());
+      for (int i = 0; i < tensor.length(); i++) {
+        storage.floats()[place(view, i)] = tensor.floats()[i];
+      }
+      return new Placed(storage, view);
+    }
+
+    /** The elements in the order of a row-major tensor. */
+    public Tensor rowMajor() {
+      Tensor result = Tensor.zeros(type());
+      for (int i = 0; i < result.length(); i++) {
+        result.floats()[i] = storage.floats()[place(view, i)];
+      }
+      return result;
+    }
+
+    private static int place(View view, int element) {
+      long place = view.offset();
+      int rest = element;
+      for (int axis = view.shape().rank() - 1; axis >= 0; axis--) {
+        place += rest % view.shape().dim(axis) * view.stride(axis);
+        rest /= view.shape().dim(axis);
+      }
+      return Math.toIntExact(place);
+    }
+
+    MemoryFormat format() {
+      return MemoryFormat.ROW_MAJOR.holds(view)
+          ? MemoryFormat.ROW_MAJOR
+          : MemoryFormat.CHANNELS_LAST;
     }
 
     TensorType type() {
@@ -88,6 +124,12 @@ public record OpRunner(String backend, int threads, boolean constant) {
             op,
             inputs.stream().map(Placed::type).toList(),
             outputs.stream().map(Placed::type).toList());
+    if (op.lowering().isPresent()) {
+      call =
+          call.in(
+              inputs.stream().map(Placed::format).toList(),
+              outputs.stream().map(Placed::format).toList());
+    }
     List<AutoCloseable> packed = new ArrayList<>();
     try (Backend opened = Backends.open(backend, new BackendOptions(threads))) {
       if (!opened.claims(call)) {
