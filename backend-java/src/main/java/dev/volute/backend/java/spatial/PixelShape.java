@@ -125,7 +125,7 @@ record PixelShape(
         0,
         channels,
         convolution.image().dim(2) * width * channels,
-        new PixelProducts.Windows(from, to, runs, cells == 0 ? 0 : filters),
+        PixelProducts.Windows.of(from, to, runs, cells == 0 ? 0 : filters),
         count);
   }
 
