@@ -5,18 +5,22 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.RunCopies;
 import dev.volute.spi.Kernel;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * The gradient to the filters of a convolution of one group whose operands lie channels last: the
- * output's gradient, filters by windows, times the image's patches, windows by cells, the channels
- * of a cell side by side. A window's row of cells is one run of the image; where each window is one
- * pixel of the image, patches are read where they lie.
+ * The gradient to the filters of a convolution of one group where the output's gradient lies
+ * channels last: that, filters by windows, times the image's patches, windows by cells, the
+ * channels of a cell side by side. A window's row of cells is a run of the laid-out image; where
+ * each window is one pixel of the image, patches are read where they lie.
  *
  * <p>Scratch holds the sums of each slice of the samples, {@code [slices, filters, kernel height,
- * kernel width, channels]}. Uses slot 3 of the workspace.
+ * kernel width, channels]}. Uses slots 2 and 3 of the workspace.
  */
 final class ChannelsLastFilterGradient implements Kernel {
   /** For people. */
@@ -35,6 +39,7 @@ final class ChannelsLastFilterGradient implements Kernel {
 
   private final ConvolutionShape convolution;
   private final Floats image;
+  private final PixelImage pixels;
   private final Floats gradient;
   private final Floats result;
   private final Floats sums;
@@ -46,12 +51,18 @@ final class ChannelsLastFilterGradient implements Kernel {
   private final int cells;
   private final int slices;
   private final boolean inPlace;
+  private final RunCopies copies;
+  private final int[] windows;
+  private final int[] from;
+  private final int[] to;
+  private final int[] length;
   private final Workers.Part multiply = this::multiply;
   private final Workers.Part finish = this::finish;
 
   ChannelsLastFilterGradient(
       ConvolutionShape convolution,
       Floats image,
+      MemoryFormat imageFormat,
       Floats gradient,
       Floats result,
       Floats scratch,
@@ -68,10 +79,43 @@ final class ChannelsLastFilterGradient implements Kernel {
     filters = convolution.groupFilters();
     cells = convolution.cells();
     slices = slices(convolution);
+    pixels = PixelShape.image(convolution, imageFormat);
     Shape output = convolution.output();
     inPlace =
-        convolution.kernel(0) * convolution.kernel(1) == 1
+        convolution.area() == 1
+            && pixels.isInPlace()
             && output.equals(convolution.image().with(1, filters));
+    copies = machine.simd().runCopies();
+    windows = new int[output.dim(2) * output.dim(3)];
+    Arrays.setAll(
+        windows,
+        window ->
+            pixels.at(
+                window / output.dim(3) * convolution.stride(0),
+                window % output.dim(3) * convolution.stride(1)));
+    List<int[]> runs = runs();
+    from = runs.stream().mapToInt(run -> run[0]).toArray();
+    to = runs.stream().mapToInt(run -> run[1]).toArray();
+    length = runs.stream().mapToInt(run -> run[2]).toArray();
+  }
+
+  /** Where the runs of a patch begin in the laid-out image and in the patch, and their lengths. */
+  private List<int[]> runs() {
+    List<int[]> runs = new ArrayList<>();
+    // Cells that lie side by side with all their channels are one run.
+    boolean joined = convolution.dilation(1) == 1;
+    int across = joined ? 1 : convolution.kernel(1);
+    int whole = joined ? convolution.kernel(1) * channels : channels;
+    for (int cell = 0; cell < convolution.kernel(0) * across; cell++) {
+      int begin =
+          pixels.at(
+              cell / across * convolution.dilation(0), cell % across * convolution.dilation(1));
+      for (int i = 0; i < whole; i += copies.longest()) {
+        int count = Math.min(copies.longest(), whole - i);
+        runs.add(new int[] {begin + i, cell * whole + i, count});
+      }
+    }
+    return runs;
   }
 
   static long scratch(ConvolutionShape convolution) {
@@ -97,69 +141,66 @@ final class ChannelsLastFilterGradient implements Kernel {
   private void multiply(int slice) {
     int sumsAt = sums.offset() + slice * filters * cells;
     Arrays.fill(sums.array(), sumsAt, sumsAt + filters * cells, 0f);
-    Shape output = convolution.output();
-    int windows = output.dim(2) * output.dim(3);
-    int first = firstSample(slice) * windows;
-    int end = firstSample(slice + 1) * windows;
     int most = Math.max(16, Math.min(WINDOWS, PATCHES / Math.max(1, cells)));
-    float[] patches = inPlace ? image.array() : workspace.floats(3, most * cells);
-    for (int window = first; window < end; window += most) {
-      int count = Math.min(most, end - window);
-      if (!inPlace) {
-        for (int i = 0; i < count; i++) {
-          gather(window + i, patches, i * cells);
+    if (inPlace) {
+      int first = firstSample(slice) * windows.length;
+      int end = firstSample(slice + 1) * windows.length;
+      for (int window = first; window < end; window += most) {
+        int at = image.offset() + window * channels;
+        multiply(window, Math.min(most, end - window), image.array(), at, sumsAt);
+      }
+      return;
+    }
+    float[] planes = workspace.floats(2, pixels.sampleLength() + copies.overrun());
+    float[] patches = workspace.floats(3, most * cells + copies.overrun());
+    int filled = 0;
+    for (int sample = firstSample(slice); sample < firstSample(slice + 1); sample++) {
+      pixels.fill(sample, 0, pixels.rows(), image, planes, 0);
+      for (int window = 0; window < windows.length; ) {
+        int count = Math.min(most - filled, windows.length - window);
+        copies.copy(
+            windows,
+            window,
+            window + count,
+            from,
+            to,
+            length,
+            0,
+            from.length,
+            planes,
+            0,
+            patches,
+            filled * cells,
+            cells);
+        filled += count;
+        window += count;
+        boolean last = sample + 1 == firstSample(slice + 1) && window == windows.length;
+        if (filled == most || last) {
+          int end = sample * windows.length + window;
+          multiply(end - filled, filled, patches, 0, sumsAt);
+          filled = 0;
         }
       }
-      products.multiplyAdd(
-          filters,
-          cells,
-          count,
-          gradient.array(),
-          gradient.offset() + window * filters,
-          products.panelRows(),
-          1,
-          filters,
-          patches,
-          inPlace ? image.offset() + window * channels : 0,
-          cells,
-          sums.array(),
-          sumsAt,
-          cells);
     }
   }
 
-  /** Copies the patch of a window, counted through all samples. */
-  private void gather(int window, float[] patches, int patchAt) {
-    Shape output = convolution.output();
-    int row = window / output.dim(3) % output.dim(2);
-    int left = window % output.dim(3) * convolution.stride(1) - convolution.padBefore(1);
-    int sample = window / (output.dim(2) * output.dim(3));
-    int height = convolution.image().dim(2);
-    int width = convolution.image().dim(3);
-    int across = convolution.kernel(1) * channels;
-    int at = patchAt;
-    for (int ky = 0; ky < convolution.kernel(0); ky++, at += across) {
-      int y = row * convolution.stride(0) - convolution.padBefore(0) + ky * convolution.dilation(0);
-      if (y < 0 || y >= height) {
-        Arrays.fill(patches, at, at + across, 0f);
-        continue;
-      }
-      int line = image.offset() + (sample * height + y) * width * channels;
-      int step = convolution.dilation(1);
-      if (left >= 0 && left + (convolution.kernel(1) - 1) * step < width && step == 1) {
-        System.arraycopy(image.array(), line + left * channels, patches, at, across);
-        continue;
-      }
-      for (int kx = 0; kx < convolution.kernel(1); kx++) {
-        int x = left + kx * step;
-        int to = at + kx * channels;
-        if (x < 0 || x >= width) {
-          Arrays.fill(patches, to, to + channels, 0f);
-        } else {
-          System.arraycopy(image.array(), line + x * channels, patches, to, channels);
-        }
-      }
-    }
+  /** Adds what some windows give, counted through all samples. */
+  private void multiply(int window, int count, float[] patches, int patchesAt, int sumsAt) {
+    products.multiplyAdd(
+        filters,
+        cells,
+        count,
+        gradient.array(),
+        gradient.offset() + window * filters,
+        products.panelRows(),
+        1,
+        filters,
+        patches,
+        patchesAt,
+        cells,
+        sums.array(),
+        sumsAt,
+        cells);
   }
 
   /** Adds up the slices of a filter, and brings each channel's cells together. */

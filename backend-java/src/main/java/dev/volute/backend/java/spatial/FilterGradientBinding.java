@@ -27,21 +27,22 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
   }
 
   /**
-   * The call as a kernel takes it. Of two formats the smaller operand's is changed; groups are for
-   * row-major ones.
+   * The call as a kernel takes it: gradients that lie channels last with images of any format, else
+   * all row-major. The smaller operand is changed for the larger; groups are for row-major ones.
    */
   private static OpCall taken(ConvolutionShape convolution, OpCall call) {
-    long image = call.input(0).shape().elements();
-    long gradient = call.input(1).shape().elements();
-    MemoryFormat format =
-        convolution.groups() > 1
-            ? MemoryFormat.ROW_MAJOR
-            : call.inputFormat(image > gradient ? 0 : 1);
-    return call.in(List.of(format, format), call.outputFormats());
+    boolean last = call.inputFormat(1) == MemoryFormat.CHANNELS_LAST;
+    boolean larger = call.input(0).shape().elements() > call.input(1).shape().elements();
+    if (convolution.groups() == 1 && (last || larger)) {
+      return call.inputFormats().contains(MemoryFormat.CHANNELS_LAST)
+          ? call.in(List.of(call.inputFormat(0), MemoryFormat.CHANNELS_LAST), call.outputFormats())
+          : call;
+    }
+    return new OpCall(call.op(), call.inputs(), call.outputs());
   }
 
   private static boolean isChannelsLast(OpCall taken) {
-    return taken.inputFormat(0) == MemoryFormat.CHANNELS_LAST;
+    return taken.inputFormat(1) == MemoryFormat.CHANNELS_LAST;
   }
 
   @Override
@@ -98,7 +99,8 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
     Floats result = Floats.of(operands.output(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
     return isChannelsLast(taken)
-        ? new ChannelsLastFilterGradient(convolution, image, gradient, result, scratch, machine)
+        ? new ChannelsLastFilterGradient(
+            convolution, image, taken.inputFormat(0), gradient, result, scratch, machine)
         : new FilterGradientKernel(
             new FilterGradientShape(convolution), image, gradient, result, scratch, machine);
   }

@@ -129,7 +129,8 @@ record PixelShape(
         count);
   }
 
-  private static PixelImage image(ConvolutionShape convolution, MemoryFormat format) {
+  /** An image as a convolution's windows slide over it. */
+  static PixelImage image(ConvolutionShape convolution, MemoryFormat format) {
     Shape image = convolution.image();
     boolean padded = false;
     int[] lengths = new int[2];
