@@ -209,7 +209,8 @@ typedef struct {
   int64_t x_last, y_last, residual_last;
 } volute_convolution;
 
-/* Max pooling: y and index may be read or written as forward or gradient needs. */
+/* Max pooling: y and index may be read or written as forward or gradient needs. Forward max pooling without an index takes
+ * x and y channels last, each where its flag is set. */
 typedef struct {
   volute_call call;
   int64_t planes, height, width; /* planes = batch * channels */
@@ -219,6 +220,8 @@ typedef struct {
   float* x;
   float* y;
   int32_t* index; /* may be null in the forward pass */
+  int64_t channels;
+  int64_t x_last, y_last;
 } volute_pool;
 
 /* x, y, g, residual, result [batch, channels, spatial]. Training writes y, mean, variance; the gradient writes dx (in y),

@@ -113,12 +113,14 @@ void sum_lines(const volute_convolution& c, const Runs& runs, const float* a, in
       PixelTile tile(depth, packed + (run * runs.k + from) * width, width, target.to, target.pitch, target.filters);
       tile.start = first ? target.residual : target.to;
       tile.start_pitch = target.pitch;
+      // Behind the block lies the next one, or the next panel.
+      tile.ahead = tile.b + some * depth.k * width;
       if (last) {
         tile.bias = bias;
         tile.activate(static_cast<Activation>(c.activation));
       }
       for (int64_t y = 0; y < lines; y++) {
-        channel_products(tile, length, a + y * c.stride_y * row + from, pitch);
+        tile.tiles += channel_products(tile, length, a + y * c.stride_y * row + from, pitch);
         tile.c += length * target.pitch;
         tile.start = tile.start ? tile.start + length * target.pitch : nullptr;
       }

@@ -6,6 +6,7 @@ namespace volute::VOLUTE_LEVEL {
 namespace {
 
 constexpr int64_t L = lanes<float>;
+constexpr int64_t line_of_cache = 16;
 
 // As many accumulators as there are registers, less those for one row of B and one broadcast.
 #if VOLUTE_VECTOR_BYTES == 64
@@ -75,6 +76,8 @@ void tile(const PixelTile& t, const float* first, int64_t pitch, const float* st
   }
   const float* b = t.b;
   const int64_t ldb = t.ldb;
+  const float* ahead = t.ahead ? t.ahead : b;
+  const int64_t ahead_step = t.ahead ? line_of_cache : 0;
   for (int64_t run = 0; run < t.depth.runs; run++) {
     Rows<R> rows(first + t.depth.starts[run], pitch);
     for (int64_t k = t.depth.k; k > 0; k--) {
@@ -91,6 +94,8 @@ void tile(const PixelTile& t, const float* first, int64_t pitch, const float* st
           sum[i][j] += x * line[j];
         }
       }
+      __builtin_prefetch(ahead, 0, 2);
+      ahead += ahead_step;
       rows.next();
       b += ldb;
     }
@@ -136,7 +141,9 @@ Kernel kernel(int64_t vectors, int64_t pixels) {
 }
 
 template <template <int> class Rows>
-void products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pitch, int64_t step) {
+int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pitch, int64_t step) {
+  const int64_t terms = whole.depth.runs * whole.depth.k;
+  int64_t tiles = 0;
   for (int64_t j = 0; j < whole.filters; j += most_vectors * L) {
     PixelTile t = whole;
     t.filters = minimum(most_vectors * L, whole.filters - j);
@@ -144,19 +151,22 @@ void products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pi
     t.bias = t.bias ? t.bias + j : nullptr;
     const int64_t vectors = ceil_div(t.filters, L);
     const Partition heights(pixels, most_pixels(static_cast<int>(vectors)), 1);
-    for (int64_t i = 0; i < heights.panels; i++) {
+    for (int64_t i = 0; i < heights.panels; i++, tiles++) {
       const int64_t at = heights.start(i);
+      const int64_t number = whole.tiles + tiles;
+      t.ahead = whole.ahead && number * line_of_cache < whole.ldb ? whole.ahead + number * terms * line_of_cache : nullptr;
       kernel<Rows, most_vectors>(vectors, heights.size(i))(t, a + at * step, pitch,
                                                            t.start ? t.start + at * t.start_pitch + j : nullptr,
                                                            t.c + at * t.ldc + j);
     }
   }
+  return tiles;
 }
 
 }  // namespace
 
-void channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch) {
-  products<ChannelRows>(tile, pixels, a, pitch, pitch);
+int64_t channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch) {
+  return products<ChannelRows>(tile, pixels, a, pitch, pitch);
 }
 
 void plane_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch) {

@@ -18,6 +18,9 @@ struct PixelTile {
   float* c;
   int64_t ldc;
   int64_t filters;
+  // Read ahead into the second-level cache while the first tiles are computed, as much as b is long; or null.
+  const float* ahead;
+  int64_t tiles;  // before
 
   PixelTile(const Depth& depth_, const float* b_, int64_t ldb_, float* c_, int64_t ldc_, int64_t filters_)
       : depth(depth_),
@@ -30,7 +33,9 @@ struct PixelTile {
         high(__builtin_inff()),
         c(c_),
         ldc(ldc_),
-        filters(filters_) {}
+        filters(filters_),
+        ahead(nullptr),
+        tiles(0) {}
 
   // The activations that a tile can apply are bounds.
   static bool applies(Activation a) {
@@ -43,7 +48,8 @@ struct PixelTile {
 };
 
 // The tile's sums for pixels whose channels lie side by side: A(pixel, r, k) = a[depth.starts[r] + pixel * pitch + k].
-void channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch);
+// Returns how many tiles were computed.
+int64_t channel_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch);
 
 // The same for pixels in planes: A(pixel, r, k) = a[depth.starts[r] + k * pitch + pixel].
 void plane_products(const PixelTile& tile, int64_t pixels, const float* a, int64_t pitch);

@@ -26,7 +26,8 @@ void each_plane(Pool& pool, const volute_pool& c, double nanoseconds, const Work
   });
 }
 
-VOLUTE_INLINE void max_cell(const volute_pool& c, const float* x, int64_t oy, int64_t ox, float* y, int32_t* index) {
+VOLUTE_INLINE void max_cell(const volute_pool& c, const float* x, int64_t step, int64_t oy, int64_t ox, float* y,
+                            int32_t* index) {
   const int64_t top = oy * c.stride_y - c.pad_y;
   const int64_t left = ox * c.stride_x - c.pad_x;
   const Cells rows = inside(top, c.window_y, c.height);
@@ -34,11 +35,12 @@ VOLUTE_INLINE void max_cell(const volute_pool& c, const float* x, int64_t oy, in
   float best = -std::numeric_limits<float>::infinity();
   int64_t at = -1;
   for (int64_t i = rows.from; i < rows.to; i++) {
-    const float* line = x + (top + i) * c.width + left;
+    const float* line = x + ((top + i) * c.width + left) * step;
     for (int64_t j = columns.from; j < columns.to; j++) {
       // The first cell counts whatever it is, and a NaN is the largest of all.
-      if (at < 0 || line[j] > best || (line[j] != line[j] && best == best)) {
-        best = line[j];
+      const float v = line[j * step];
+      if (at < 0 || v > best || (v != v && best == best)) {
+        best = v;
         at = i * c.window_x + j;
       }
     }
@@ -117,6 +119,65 @@ MaxColumns max_columns_of(const volute_pool& c) {
   return c.stride_x == 1 ? max_columns_of<1, Index>(c) : c.stride_x == 2 ? max_columns_of<2, Index>(c) : nullptr;
 }
 
+// The first cell counts whatever it is, and a NaN is the largest of all.
+VOLUTE_INLINE f32v larger(f32v best, f32v v) { return (~(v <= best) & (best == best)) ? v : best; }
+
+// One row of outputs, of an image and to results that lie channels last.
+void max_row(const volute_pool& c, const float* x, int64_t oy, float* y) {
+  constexpr int64_t L = lanes<float>;
+  const int64_t top = oy * c.stride_y - c.pad_y;
+  const Cells rows = inside(top, c.window_y, c.height);
+  for (int64_t ox = 0; ox < c.out_width; ox++, y += c.channels) {
+    const int64_t left = ox * c.stride_x - c.pad_x;
+    const Cells columns = inside(left, c.window_x, c.width);
+    for (int64_t channel = 0; channel < c.channels; channel += L) {
+      const int64_t n = c.channels - channel;
+      f32v best = broadcast(-std::numeric_limits<float>::infinity());
+      for (int64_t i = rows.from; i < rows.to; i++) {
+        const float* from = x + ((top + i) * c.width + left + columns.from) * c.channels + channel;
+        for (int64_t j = columns.from; j < columns.to; j++, from += c.channels) {
+          best = larger(best, n >= L ? load(from) : load_part(from, n));
+        }
+      }
+      store_part(y + channel, best, n);
+    }
+  }
+}
+
+// Outputs where the image, the results or both lie channels last.
+void max_channels_last(Pool& pool, const volute_pool& c) {
+  const int64_t batch = c.planes / maximum(c.channels, int64_t{1});
+  const int64_t in = c.height * c.width * c.channels;
+  const int64_t out = c.out_height * c.out_width * c.channels;
+  const double cells = static_cast<double>(batch * out) * static_cast<double>(c.window_y * c.window_x);
+  if (c.x_last && c.y_last) {
+    constexpr int64_t parts = 8;
+    const int64_t each = ceil_div(c.out_height, parts);
+    const int64_t bands = ceil_div(c.out_height, each);
+    pool.run(batch * bands, 0.05 * cells, [&](int64_t part) {
+      const int64_t image = part / bands;
+      const int64_t from = part % bands * each;
+      for (int64_t oy = from; oy < minimum(from + each, c.out_height); oy++) {
+        max_row(c, c.x + image * in, oy, c.y + image * out + oy * c.out_width * c.channels);
+      }
+    });
+    return;
+  }
+  const int64_t x_step = c.x_last ? c.channels : 1;
+  const int64_t y_step = c.y_last ? c.channels : 1;
+  pool.run(c.planes, cells, [&](int64_t plane) {
+    const int64_t image = plane / c.channels;
+    const int64_t channel = plane % c.channels;
+    const float* x = c.x + image * in + channel * (c.x_last ? 1 : c.height * c.width);
+    float* y = c.y + image * out + channel * (c.y_last ? 1 : c.out_height * c.out_width);
+    for (int64_t oy = 0; oy < c.out_height; oy++) {
+      for (int64_t ox = 0; ox < c.out_width; ox++, y += y_step) {
+        max_cell(c, x, x_step, oy, ox, y, nullptr);
+      }
+    }
+  });
+}
+
 // The gradient of windows of two by two that lie side by side: every cell of two rows is written once.
 void gradient_pairs(const float* g, const int32_t* index, int64_t n, float* upper, float* lower) {
   constexpr int64_t L = lanes<float>;
@@ -138,6 +199,10 @@ VOLUTE_INLINE float cells_counted(const volute_pool& c, const Cells& rows, const
 }  // namespace
 
 int run_max_pool(Pool& pool, volute_pool& c) {
+  if (c.x_last || c.y_last) {
+    max_channels_last(pool, c);
+    return VOLUTE_OK;
+  }
   const MaxColumns vectors = c.index ? max_columns_of<true>(c) : max_columns_of<false>(c);
   const Cells columns = vectors ? middle(c) : Cells{0, 0};
   each_plane(pool, c, 0.15, [&](int64_t in, int64_t out) {
@@ -154,7 +219,7 @@ int run_max_pool(Pool& pool, volute_pool& c) {
       for (int64_t ox = 0; ox < c.out_width; ox++) {
         if (ox < columns.from || ox >= columns.to) {
           const int64_t at = oy * c.out_width + ox;
-          max_cell(c, x, oy, ox, y + at, index ? index + at : nullptr);
+          max_cell(c, x, 1, oy, ox, y + at, index ? index + at : nullptr);
         }
       }
     }

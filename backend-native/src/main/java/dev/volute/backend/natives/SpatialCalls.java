@@ -22,6 +22,7 @@ import java.util.Optional;
 
 /** Call records of the ops over images with two spatial axes. */
 final class SpatialCalls {
+  private static final int LANES = 16;
   private static final int CONVOLUTION = 9;
   private static final int CONVOLUTION_INPUT_GRADIENT = 10;
   private static final int CONVOLUTION_FILTER_GRADIENT = 11;
@@ -106,11 +107,18 @@ final class SpatialCalls {
   }
 
   /**
-   * Whether an operand of the result's or the image's shape may lie channels last: the algorithm
-   * that a convolution of such operands would run by takes any mixture of formats.
+   * Whether images, results and residuals may lie channels last, each by itself: those of max
+   * pooling for prediction, and of convolutions whose algorithm for such takes any mixture.
    */
   static boolean takesChannelsLast(OpCall call) {
-    if (!(call.op() instanceof Convolution) || recorder(call).isEmpty()) {
+    if (recorder(call).isEmpty()) {
+      return false;
+    }
+    if (call.op() instanceof MaxPool pool) {
+      // Fewer channels than lanes leave lanes idle that pixels of a plane fill.
+      return !pool.indices() && call.input(0).shape().dim(1) % LANES == 0;
+    }
+    if (!(call.op() instanceof Convolution)) {
       return false;
     }
     List<MemoryFormat> formats =
@@ -187,6 +195,9 @@ final class SpatialCalls {
         .input(0)
         .output(0)
         .output(op.indices(), 1)
+        .add(call.input(0).shape().dim(1))
+        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
+        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .finish();
   }
 
@@ -196,6 +207,7 @@ final class SpatialCalls {
         .output(0)
         .input(1)
         .input(0)
+        .add(0, 0, 0)
         .finish();
   }
 
@@ -205,6 +217,7 @@ final class SpatialCalls {
         .input(0)
         .output(0)
         .nothing()
+        .add(0, 0, 0)
         .finish();
   }
 
@@ -214,6 +227,7 @@ final class SpatialCalls {
         .output(0)
         .input(0)
         .nothing()
+        .add(0, 0, 0)
         .finish();
   }
 }

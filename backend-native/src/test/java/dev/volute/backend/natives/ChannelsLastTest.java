@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionGeometry;
+import dev.volute.graph.composite.MaxPool;
+import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.MemoryFormat;
@@ -129,6 +131,29 @@ class ChannelsLastTest {
           };
     }
     return y;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2,20,12,12,2,2,0", "1,64,13,15,3,2,1", "3,7,5,4,3,1,1", "1,33,1,9,2,3,1"})
+  void poolsInAnyFormats(int n, int c, int h, int w, int window, int stride, int pad) {
+    PoolGeometry geometry =
+        new PoolGeometry(
+            List.of(window, window), List.of(stride, stride), List.of(pad, pad), List.of(pad, pad));
+    Tensor x = OpRunner.random(1, n, c, h, w);
+    x.floats()[x.length() / 2] = Float.NaN;
+    MaxPool op = new MaxPool(geometry, false);
+    Tensor expected = new OpRunner("baseline", 1).run(op, x).get(0);
+    for (String level : LEVELS) {
+      for (int formats = 0; formats < 4; formats++) {
+        MemoryFormat image = MemoryFormat.values()[formats & 1];
+        MemoryFormat out = MemoryFormat.values()[formats >> 1];
+        OpRunner runner = new OpRunner(level, 1 + formats % 2);
+        assertEquals(
+            expected,
+            runner.runIn(List.of(image), List.of(out), op, x).get(0),
+            level + " x " + image + " y " + out);
+      }
+    }
   }
 
   @ParameterizedTest
