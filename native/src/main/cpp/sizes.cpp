@@ -202,6 +202,10 @@ int64_t scratch_elements(const volute_call& call) {
       return filter_gradient_cut(c).chunks * c.channels * c.kernel_height * c.kernel_width *
              filter_lanes(c.filters / c.groups);
     }
+    case VOLUTE_PACK_LINEAR: {
+      const volute_linear& c = reinterpret_cast<const volute_linear&>(call);
+      return c.inputs * filter_lanes(c.outputs) + packing_slack;
+    }
     case VOLUTE_RECURRENT:
       return recurrent_elements(reinterpret_cast<const volute_recurrent&>(call));
     case VOLUTE_PACK_RECURRENT:

@@ -65,7 +65,8 @@ enum { /* kinds of calls */
   VOLUTE_RECURRENT = 26,
   VOLUTE_RECURRENT_GRADIENT = 27,
   VOLUTE_PACK_FILTERS = 28,
-  VOLUTE_PACK_RECURRENT = 29
+  VOLUTE_PACK_RECURRENT = 29,
+  VOLUTE_PACK_LINEAR = 30
 };
 
 /* Every record begins with this. */
@@ -176,7 +177,8 @@ typedef struct {
   int64_t rank;
 } volute_random;
 
-/* out[rows, outputs] = activation(x[rows, inputs] w[inputs, outputs] + bias). */
+/* out[rows, outputs] = activation(x[rows, inputs] w[inputs, outputs] + bias). A packing call reads w and writes packed, for
+ * calls of the same sizes; others have null there. */
 typedef struct {
   volute_call call;
   int64_t rows, inputs, outputs, activation;
@@ -184,6 +186,7 @@ typedef struct {
   const float* x;
   const float* w;
   const float* bias; /* may be null */
+  float* packed;     /* volute_scratch elements of a packing call */
 } volute_linear;
 
 /* x [batch, channels, height, width], w [filters, channels / groups, kernel_height, kernel_width],

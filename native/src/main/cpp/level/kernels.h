@@ -36,6 +36,7 @@ int run_gather(Pool& pool, volute_gather& call);
 int run_scatter_add(Pool& pool, volute_gather& call);
 int run_random(Pool& pool, volute_random& call);
 int run_linear(Pool& pool, const Blas& blas, volute_linear& call);
+int run_pack_linear(Pool& pool, volute_linear& call);
 int run_pack_filters(Pool& pool, volute_convolution& call);
 int run_convolution(Pool& pool, volute_convolution& call);
 int run_convolution_input_gradient(Pool& pool, volute_convolution& call);

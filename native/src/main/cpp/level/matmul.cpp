@@ -1,4 +1,6 @@
 // Matrix products of any strided matrices, and the fully connected layer.
+#include "../pool.h"
+#include "../sizes.h"
 #include "gemm.h"
 #include "kernels.h"
 #include "strided.h"
@@ -136,6 +138,44 @@ void each_matrix(int64_t rank, const int64_t* shape, int64_t axis, const Offsets
   }
 }
 
+// The rows of x by some of w's packed panels. Rows are packed in turn, a block of them and of the sum's terms at a time; a
+// single row is read where it lies, and its sums never leave the registers.
+void packed_panels(const volute_linear& c, const PackedColumns<float>& b, int64_t first, int64_t end) {
+  constexpr int64_t block_rows = 128;
+  float* const tile = static_cast<float*>(workspace());
+  float* const a = tile + tile_elements<float>;
+  Epilogue<float> epilogue;
+  epilogue.column_bias = c.bias;
+  epilogue.activation = static_cast<Activation>(c.activation);
+  const int64_t depth_most = c.rows == 1 ? c.inputs : block_k;
+  for (int64_t top = 0; top < c.rows; top += block_rows) {
+    const Partition heights(minimum(block_rows, c.rows - top), tile_rows, 1);
+    for (int64_t from = 0; from < c.inputs; from += depth_most) {
+      const int64_t depth = minimum(depth_most, c.inputs - from);
+      const float* x = c.x + top * c.inputs + from;
+      for (int64_t i = 0; i < heights.panels && c.rows > 1; i++) {
+        pack(depth, heights.size(i), heights.size(i), x + heights.start(i) * c.inputs, int64_t{1}, c.inputs,
+             a + heights.start(i) * depth, 1.0f);
+      }
+      for (int64_t panel = first; panel < end; panel++) {
+        const int64_t column = b.columns.start(panel);
+        const int64_t columns = b.columns.size(panel);
+        const float* w = c.packed + b.offset(panel) + from * b.width(panel);
+        for (int64_t i = 0; i < heights.panels; i++) {
+          const int64_t row = top + heights.start(i);
+          const int64_t rows = heights.size(i);
+          float* to = c.out + row * c.outputs + column;
+          tile_product(depth, rows, columns, c.rows == 1 ? x : a + heights.start(i) * depth, rows, w, b.width(panel), to,
+                       c.outputs, from > 0, tile);
+          if (from + depth == c.inputs) {
+            finish(epilogue, row, column, rows, columns, to, c.outputs);
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 int run_matmul(Pool& pool, const Blas& blas, volute_matmul& call) {
@@ -158,11 +198,30 @@ int run_matmul(Pool& pool, const Blas& blas, volute_matmul& call) {
   }
 }
 
+int run_pack_linear(Pool& pool, volute_linear& c) {
+  const PackedColumns<float> b(c.rows, c.outputs, c.inputs);
+  const double elements = static_cast<double>(c.inputs) * static_cast<double>(c.outputs);
+  pool.run(b.columns.panels, elements, [&](int64_t panel) {
+    pack(c.inputs, b.columns.size(panel), b.width(panel), c.w + b.columns.start(panel), c.outputs, int64_t{1},
+         c.packed + b.offset(panel), 1.0f);
+  });
+  return VOLUTE_OK;
+}
+
 int run_linear(Pool& pool, const Blas& blas, volute_linear& c) {
   Product<float> p{c.rows, c.outputs, c.inputs, {c.x, c.inputs, 1}, {c.w, c.outputs, 1}, c.out, c.outputs, 1, false, {}};
   p.epilogue.column_bias = c.bias;
   p.epilogue.activation = static_cast<Activation>(c.activation);
-  multiply(pool, blas, p);
+  if (!c.packed || c.inputs == 0 || c.rows * c.outputs == 0) {
+    multiply(pool, blas, p);
+  } else if (!blas_product(pool, blas, p)) {
+    const PackedColumns<float> b(c.rows, c.outputs, c.inputs);
+    const double flops = 2.0 * static_cast<double>(c.rows * c.outputs) * static_cast<double>(c.inputs);
+    const int64_t parts = minimum(b.columns.panels, minimum(int64_t{16}, 1 + c.rows * c.outputs * c.inputs / (1 << 20)));
+    pool.run(parts, flops / 80, [&](int64_t part) {
+      packed_panels(c, b, b.columns.panels * part / parts, b.columns.panels * (part + 1) / parts);
+    });
+  }
   return VOLUTE_OK;
 }
 

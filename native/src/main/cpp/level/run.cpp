@@ -83,6 +83,8 @@ int run(Pool& pool, const Blas& blas, volute_call& call) {
       return run_recurrent_gradient(pool, reinterpret_cast<volute_recurrent&>(call));
     case VOLUTE_PACK_RECURRENT:
       return run_pack_recurrent(pool, reinterpret_cast<volute_recurrent&>(call));
+    case VOLUTE_PACK_LINEAR:
+      return run_pack_linear(pool, reinterpret_cast<volute_linear&>(call));
     case VOLUTE_PACK_FILTERS:
       return run_pack_filters(pool, reinterpret_cast<volute_convolution&>(call));
     default:

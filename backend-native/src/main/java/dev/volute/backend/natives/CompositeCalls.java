@@ -46,6 +46,7 @@ final class CompositeCalls {
   private static final int CROSS_ENTROPY_GRADIENT = 23;
   private static final int SGD = 24;
   private static final int ADAM = 25;
+  private static final int PACK_LINEAR = 30;
 
   private static final Map<Class<? extends Op>, Recorder> RECORDERS =
       Map.ofEntries(
@@ -88,15 +89,36 @@ final class CompositeCalls {
   }
 
   private static CallRecord linear(OpCall call, Optional<Operands> operands) {
+    return linear(LINEAR, call, operands).nothing().finish();
+  }
+
+  /** All but the packed weight. */
+  private static RecordWriter linear(int kind, OpCall call, Optional<Operands> operands) {
     Linear op = (Linear) call.op();
     Shape weight = call.input(1).shape();
-    return new RecordWriter(LINEAR, operands)
+    return new RecordWriter(kind, operands)
         .add(call.input(0).shape().dim(0), weight.dim(0), weight.dim(1), code(op.activation()))
         .output(0)
         .input(0)
         .input(1)
-        .input(op.bias(), 2)
-        .finish();
+        .input(op.bias(), 2);
+  }
+
+  /** The packed weight of a layer whose weight is constant; empty for other calls. */
+  static Optional<PackedWeights> packedLinear(OpCall call, Operands operands) {
+    if (!(call.op() instanceof Linear) || !operands.input(1).constant()) {
+      return Optional.empty();
+    }
+    // Panels are wider for fewer rows than the tiles of a product have at least.
+    long rows = Math.min(4, call.input(0).shape().dim(0));
+    return Optional.of(
+        new PackedWeights(
+            1,
+            "columns for " + rows + " rows",
+            linear(PACK_LINEAR, call, Optional.empty()).nothing().finish().scratch(),
+            memory ->
+                linear(PACK_LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish(),
+            memory -> linear(LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish()));
   }
 
   private static RecordWriter channels(

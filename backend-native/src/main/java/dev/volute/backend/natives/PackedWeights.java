@@ -27,7 +27,8 @@ record PackedWeights(
     if (call.op() instanceof Convolution convolution && operands.input(1).constant()) {
       return Optional.of(filters(call, convolution, operands));
     }
-    return RecurrentCalls.packed(call, operands);
+    return CompositeCalls.packedLinear(call, operands)
+        .or(() -> RecurrentCalls.packed(call, operands));
   }
 
   private static PackedWeights filters(OpCall call, Convolution convolution, Operands operands) {

@@ -66,6 +66,22 @@ class CompositesTest {
     }
   }
 
+  /** A constant weight is packed; each sum stays one chain of the same multiplications. */
+  @ParameterizedTest
+  @CsvSource({"1,800,500", "1,31,10", "2,300,129", "3,17,33", "7,257,101", "65,600,49", "200,5,1"})
+  void packingAWeightChangesNoBit(int rows, int inputs, int outputs) {
+    Tensor x = OpRunner.random(1, rows, inputs);
+    Tensor w = OpRunner.random(2, inputs, outputs);
+    Tensor b = OpRunner.random(3, outputs);
+    Linear op = new Linear(Activation.RELU, true);
+    for (int threads = 1; threads <= 3; threads++) {
+      for (String level : List.of("baseline", "")) {
+        OpRunner each = new OpRunner(level, threads);
+        assertEquals(each.run(op, x, w, b), each.withConstants().run(op, x, w, b));
+      }
+    }
+  }
+
   /** Windows that overlap, are padded, or leave a rest of the image out. */
   @ParameterizedTest
   @CsvSource({"4,4,2,2,0", "5,7,2,2,0", "7,6,3,2,1", "9,13,3,1,1", "5,5,2,3,1", "64,3,3,3,2"})
