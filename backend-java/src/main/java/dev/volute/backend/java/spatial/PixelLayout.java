@@ -50,15 +50,16 @@ record PixelLayout(int height, int width, int top, int left, int rows, int colum
   }
 
   /**
-   * Lays out a sample whose channels already lie side by side, without gaps.
+   * Lays out rows {@code first} to {@code last - 1} of a sample whose channels already lie side by
+   * side, without gaps.
    *
    * @param imageAt where the sample begins
    */
   void fillFromChannelsLast(
-      int channels, float[] image, int imageAt, float[] pixels, int pixelsAt) {
+      int channels, int first, int last, float[] image, int imageAt, float[] pixels, int pixelsAt) {
     int begin = Math.max(0, Math.min(left, columns));
     int end = Math.max(begin, Math.min(left + width, columns));
-    for (int row = 0; row < rows; row++) {
+    for (int row = first; row < last; row++) {
       int y = row - top;
       int line = pixelsAt + at(row, 0);
       if (y < 0 || y >= height) {

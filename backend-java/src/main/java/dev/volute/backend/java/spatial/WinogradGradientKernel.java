@@ -187,7 +187,7 @@ final class WinogradGradientKernel implements Kernel {
         from.offset() + ((sample + number) * channels + begin) * pixels.height() * pixels.width();
     int to = pixelsAt + number * pixels.length() + begin;
     if (format == MemoryFormat.CHANNELS_LAST) {
-      pixels.fillFromChannelsLast(channels, from.array(), at, scratch, to);
+      pixels.fillFromChannelsLast(channels, 0, pixels.rows(), from.array(), at, scratch, to);
     } else {
       int count = Math.min(CHANNELS_OF_A_PART, channels - begin);
       pixels.fill(count, from.array(), at, scratch, to);

@@ -46,6 +46,8 @@ final class WinogradKernel implements Kernel {
 
   private static final int CHANNELS_OF_A_PART = 16;
 
+  private static final int ROWS_OF_A_PART = 8;
+
   /** Keeps the 36 matrices from driving one another out of the first cache. */
   private static final int APART = 16;
 
@@ -192,7 +194,7 @@ final class WinogradKernel implements Kernel {
     }
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      workers.run(samples * channelParts(), layOut);
+      workers.run(samples * layoutParts(), layOut);
       int end = samples * shape.tiles();
       for (first = 0; first < end; first += most) {
         count = Math.min(most, end - first);
@@ -207,23 +209,27 @@ final class WinogradKernel implements Kernel {
   }
 
   /** In how many parts a sample is laid out. */
-  private int channelParts() {
+  private int layoutParts() {
     return imageFormat == MemoryFormat.CHANNELS_LAST
-        ? 1
+        ? (pixels.rows() + ROWS_OF_A_PART - 1) / ROWS_OF_A_PART
         : (filters.channels() + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
   }
 
   private void layOut(int part) {
-    int number = part / channelParts();
-    int channel = part % channelParts() * CHANNELS_OF_A_PART;
+    int number = part / layoutParts();
+    int piece = part % layoutParts();
+    int channels = filters.channels();
     int plane = pixels.height() * pixels.width();
-    int from = image.offset() + ((sample + number) * filters.channels() + channel) * plane;
-    int to = pixelsAt + number * pixels.length() + channel;
+    int from = image.offset() + (sample + number) * channels * plane;
+    int to = pixelsAt + number * pixels.length();
     if (imageFormat == MemoryFormat.CHANNELS_LAST) {
-      pixels.fillFromChannelsLast(filters.channels(), image.array(), from, scratch, to);
+      int first = piece * ROWS_OF_A_PART;
+      int end = Math.min(first + ROWS_OF_A_PART, pixels.rows());
+      pixels.fillFromChannelsLast(channels, first, end, image.array(), from, scratch, to);
     } else {
-      int count = Math.min(CHANNELS_OF_A_PART, filters.channels() - channel);
-      pixels.fill(count, image.array(), from, scratch, to);
+      int channel = piece * CHANNELS_OF_A_PART;
+      int count = Math.min(CHANNELS_OF_A_PART, channels - channel);
+      pixels.fill(count, image.array(), from + channel * plane, scratch, to + channel);
     }
   }
 
