@@ -6,19 +6,22 @@ import dev.volute.conformance.rule.Rule;
 import dev.volute.graph.Op;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Makes cases into checks. */
 final class CaseList {
-  /** Of so many cases of composites one is also run lowered. */
+  /** Of so many cases of composites one is also run lowered, and the first of each composite. */
   private static final int LOWERED_SHARE = 5;
 
   /** Of so many one is also run in double precision, where that is claimed. */
   private static final int WIDE_SHARE = 7;
 
   private int composites;
+  private final Set<Class<? extends Op>> lowered = new HashSet<>();
   private final SplittableRandom random;
   private final CheckList checks;
 
@@ -121,7 +124,7 @@ final class CaseList {
 
     private void composite(OpCase made) {
       composites++;
-      if (composites % LOWERED_SHARE == 0) {
+      if (lowered.add(op.getClass()) || composites % LOWERED_SHARE == 0) {
         add(
             Rule.CLAIM_3,
             "lowered: " + made,
