@@ -62,6 +62,31 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
     }
     int[] places = cells.places();
     int[] kernel = cells.weights();
+    if (count == 9) {
+      for (int j = 0; j < channels; j += L) {
+        int k = Math.min(j, channels - L);
+        nine(
+            windows,
+            x,
+            xAt + k,
+            xStep,
+            places,
+            weights,
+            weightsAt + k,
+            kernel,
+            bias,
+            biasAt + k,
+            residual,
+            residualAt + k,
+            residualStep,
+            low,
+            high,
+            y,
+            yAt + k,
+            channels);
+      }
+      return;
+    }
     for (int w = 0; w < windows; w++) {
       int from = xAt + w * xStep;
       int added = residualAt + w * residualStep;
@@ -104,6 +129,67 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
             y,
             to + k);
       }
+    }
+  }
+
+  /**
+   * A vector of channels of a row of windows with nine cells, as most have: the weights stay in
+   * registers.
+   */
+  private static void nine(
+      int windows,
+      float[] x,
+      int xAt,
+      int xStep,
+      int[] places,
+      float[] weights,
+      int weightsAt,
+      int[] kernel,
+      float[] bias,
+      int biasAt,
+      float[] residual,
+      int residualAt,
+      int residualStep,
+      float low,
+      float high,
+      float[] y,
+      int yAt,
+      int yStep) {
+    FloatVector w0 = load(weights, weightsAt + kernel[0]);
+    FloatVector w1 = load(weights, weightsAt + kernel[1]);
+    FloatVector w2 = load(weights, weightsAt + kernel[2]);
+    FloatVector w3 = load(weights, weightsAt + kernel[3]);
+    FloatVector w4 = load(weights, weightsAt + kernel[4]);
+    FloatVector w5 = load(weights, weightsAt + kernel[5]);
+    FloatVector w6 = load(weights, weightsAt + kernel[6]);
+    FloatVector w7 = load(weights, weightsAt + kernel[7]);
+    FloatVector w8 = load(weights, weightsAt + kernel[8]);
+    int p0 = xAt + places[0];
+    int p1 = xAt + places[1];
+    int p2 = xAt + places[2];
+    int p3 = xAt + places[3];
+    int p4 = xAt + places[4];
+    int p5 = xAt + places[5];
+    int p6 = xAt + places[6];
+    int p7 = xAt + places[7];
+    int p8 = xAt + places[8];
+    FloatVector start = load(bias, biasAt);
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
+    for (int window = 0; window < windows; window++) {
+      int at = window * xStep;
+      FloatVector s = start.add(load(residual, residualAt + window * residualStep));
+      s = load(x, p0 + at).fma(w0, s);
+      s = load(x, p1 + at).fma(w1, s);
+      s = load(x, p2 + at).fma(w2, s);
+      s = load(x, p3 + at).fma(w3, s);
+      s = load(x, p4 + at).fma(w4, s);
+      s = load(x, p5 + at).fma(w5, s);
+      s = load(x, p6 + at).fma(w6, s);
+      s = load(x, p7 + at).fma(w7, s);
+      s = load(x, p8 + at).fma(w8, s);
+      FloatVector bounded = s.blend(least, s.lt(least));
+      bounded.blend(most, most.lt(bounded)).intoArray(y, yAt + window * yStep);
     }
   }
 
