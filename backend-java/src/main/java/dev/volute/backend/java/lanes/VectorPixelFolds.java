@@ -20,21 +20,17 @@ final class VectorPixelFolds implements PixelFolds {
   }
 
   @Override
-  public void maxima(int n, int count, int[] cells, float[] x, float[] y, int yAt) {
+  public void maxima(int n, int count, int[] cells, float[] x, int xAt, float[] y, int yAt) {
     int i = 0;
     for (; i <= n - L; i += L) {
-      FloatVector best = FloatVector.fromArray(S, x, cells[0] + i);
+      FloatVector best = FloatVector.fromArray(S, x, xAt + cells[0] + i);
       for (int c = 1; c < count; c++) {
-        best = best.max(FloatVector.fromArray(S, x, cells[c] + i));
+        best = best.max(FloatVector.fromArray(S, x, xAt + cells[c] + i));
       }
       best.intoArray(y, yAt + i);
     }
-    for (; i < n; i++) {
-      float best = x[cells[0] + i];
-      for (int c = 1; c < count; c++) {
-        best = Math.max(best, x[cells[c] + i]);
-      }
-      y[yAt + i] = best;
+    if (i < n) {
+      plain.maxima(n - i, count, cells, x, xAt + i, y, yAt + i);
     }
   }
 
@@ -45,6 +41,7 @@ final class VectorPixelFolds implements PixelFolds {
       int[] cells,
       int[] numbers,
       float[] x,
+      int xAt,
       float[] y,
       int yAt,
       int[] at,
@@ -54,7 +51,7 @@ final class VectorPixelFolds implements PixelFolds {
       FloatVector best = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
       IntVector place = IntVector.broadcast(I, 0);
       for (int c = 0; c < count; c++) {
-        FloatVector next = FloatVector.fromArray(S, x, cells[c] + i);
+        FloatVector next = FloatVector.fromArray(S, x, xAt + cells[c] + i);
         // Larger, or the first NaN: what is not at most the best, which is a number itself.
         VectorMask<Float> larger =
             next.compare(VectorOperators.LE, best)
@@ -67,33 +64,7 @@ final class VectorPixelFolds implements PixelFolds {
       place.intoArray(at, atAt + i);
     }
     if (i < n) {
-      rest(n, i, count, cells, numbers, x, y, yAt, at, atAt);
-    }
-  }
-
-  private static void rest(
-      int n,
-      int first,
-      int count,
-      int[] cells,
-      int[] numbers,
-      float[] x,
-      float[] y,
-      int yAt,
-      int[] at,
-      int atAt) {
-    for (int i = first; i < n; i++) {
-      float best = Float.NEGATIVE_INFINITY;
-      int place = 0;
-      for (int c = 0; c < count; c++) {
-        float next = x[cells[c] + i];
-        if (!(next <= best) && best == best) {
-          best = next;
-          place = numbers[c];
-        }
-      }
-      y[yAt + i] = best;
-      at[atAt + i] = place;
+      plain.firstMaxima(n - i, count, cells, numbers, x, xAt + i, y, yAt + i, at, atAt + i);
     }
   }
 

@@ -6,10 +6,10 @@ import java.util.Arrays;
 /** Cell by cell. */
 final class PlainPixelFolds implements PixelFolds {
   @Override
-  public void maxima(int n, int count, int[] cells, float[] x, float[] y, int yAt) {
-    System.arraycopy(x, cells[0], y, yAt, n);
+  public void maxima(int n, int count, int[] cells, float[] x, int xAt, float[] y, int yAt) {
+    System.arraycopy(x, xAt + cells[0], y, yAt, n);
     for (int c = 1; c < count; c++) {
-      int from = cells[c];
+      int from = xAt + cells[c];
       for (int i = 0; i < n; i++) {
         y[yAt + i] = Math.max(y[yAt + i], x[from + i]);
       }
@@ -23,6 +23,7 @@ final class PlainPixelFolds implements PixelFolds {
       int[] cells,
       int[] numbers,
       float[] x,
+      int xAt,
       float[] y,
       int yAt,
       int[] at,
@@ -30,7 +31,7 @@ final class PlainPixelFolds implements PixelFolds {
     Arrays.fill(y, yAt, yAt + n, Float.NEGATIVE_INFINITY);
     Arrays.fill(at, atAt, atAt + n, 0);
     for (int c = 0; c < count; c++) {
-      int from = cells[c];
+      int from = xAt + cells[c];
       int number = numbers[c];
       for (int i = 0; i < n; i++) {
         float best = y[yAt + i];

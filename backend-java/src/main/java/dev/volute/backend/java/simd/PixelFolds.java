@@ -2,11 +2,11 @@ package dev.volute.backend.java.simd;
 
 /**
  * What windows of pixels whose channels lie side by side give together: channel i of cell c is at
- * {@code x[cells[c] + i]}.
+ * {@code x[xAt + cells[c] + i]}.
  */
 public interface PixelFolds {
   /** {@code y[yAt + i] =} the largest of {@code count} cells, one at least; NaN if there is one. */
-  void maxima(int n, int count, int[] cells, float[] x, float[] y, int yAt);
+  void maxima(int n, int count, int[] cells, float[] x, int xAt, float[] y, int yAt);
 
   /**
    * {@link #maxima}, and in {@code at[atAt + i]} the number of the first cell that has it, of those
@@ -18,6 +18,7 @@ public interface PixelFolds {
       int[] cells,
       int[] numbers,
       float[] x,
+      int xAt,
       float[] y,
       int yAt,
       int[] at,

@@ -32,11 +32,7 @@ final class ChannelsLastFilterGradient implements Kernel {
   /** Windows that are multiplied at a time, at most. */
   private static final int WINDOWS = 384;
 
-  private static final int SLICES = 16;
-
-  /** The most elements of the slices' sums. */
-  private static final int SUMS = 1 << 20;
-
+  private final FilterGradientShape shape;
   private final ConvolutionShape convolution;
   private final Floats image;
   private final PixelImage pixels;
@@ -49,7 +45,6 @@ final class ChannelsLastFilterGradient implements Kernel {
   private final int channels;
   private final int filters;
   private final int cells;
-  private final int slices;
   private final boolean inPlace;
   private final RunCopies copies;
   private final int[] windows;
@@ -60,14 +55,15 @@ final class ChannelsLastFilterGradient implements Kernel {
   private final Workers.Part finish = this::finish;
 
   ChannelsLastFilterGradient(
-      ConvolutionShape convolution,
+      FilterGradientShape shape,
       Floats image,
       MemoryFormat imageFormat,
       Floats gradient,
       Floats result,
       Floats scratch,
       Machine machine) {
-    this.convolution = convolution;
+    this.shape = shape;
+    convolution = shape.convolution();
     this.image = image;
     this.gradient = gradient;
     this.result = result;
@@ -78,7 +74,6 @@ final class ChannelsLastFilterGradient implements Kernel {
     channels = convolution.groupChannels();
     filters = convolution.groupFilters();
     cells = convolution.cells();
-    slices = slices(convolution);
     pixels = PixelShape.image(convolution, imageFormat);
     Shape output = convolution.output();
     inPlace =
@@ -118,23 +113,13 @@ final class ChannelsLastFilterGradient implements Kernel {
     return runs;
   }
 
-  static long scratch(ConvolutionShape convolution) {
-    return (long) slices(convolution) * convolution.filter().elements();
-  }
-
-  private static int slices(ConvolutionShape convolution) {
-    long most = SUMS / Math.max(1, convolution.filter().elements());
-    int samples = convolution.image().dim(0);
-    return (int) Math.max(1, Math.min(Math.min(SLICES, samples), most));
-  }
-
-  private int firstSample(int slice) {
-    return (int) ((long) convolution.image().dim(0) * slice / slices);
+  static long scratch(FilterGradientShape shape) {
+    return (long) shape.slices() * shape.convolution().filter().elements();
   }
 
   @Override
   public void run() {
-    workers.run(slices, multiply);
+    workers.run(shape.slices(), multiply);
     workers.run(filters, finish);
   }
 
@@ -143,8 +128,8 @@ final class ChannelsLastFilterGradient implements Kernel {
     Arrays.fill(sums.array(), sumsAt, sumsAt + filters * cells, 0f);
     int most = Math.max(16, Math.min(WINDOWS, PATCHES / Math.max(1, cells)));
     if (inPlace) {
-      int first = firstSample(slice) * windows.length;
-      int end = firstSample(slice + 1) * windows.length;
+      int first = shape.firstSample(slice) * windows.length;
+      int end = shape.firstSample(slice + 1) * windows.length;
       for (int window = first; window < end; window += most) {
         int at = image.offset() + window * channels;
         multiply(window, Math.min(most, end - window), image.array(), at, sumsAt);
@@ -154,8 +139,8 @@ final class ChannelsLastFilterGradient implements Kernel {
     float[] planes = workspace.floats(2, pixels.sampleLength() + copies.overrun());
     float[] patches = workspace.floats(3, most * cells + copies.overrun());
     int filled = 0;
-    for (int sample = firstSample(slice); sample < firstSample(slice + 1); sample++) {
-      pixels.fill(sample, 0, pixels.rows(), image, planes, 0);
+    for (int sample = shape.firstSample(slice); sample < shape.firstSample(slice + 1); sample++) {
+      pixels.fill(sample, image, planes, 0);
       for (int window = 0; window < windows.length; ) {
         int count = Math.min(most - filled, windows.length - window);
         copies.copy(
@@ -174,7 +159,7 @@ final class ChannelsLastFilterGradient implements Kernel {
             cells);
         filled += count;
         window += count;
-        boolean last = sample + 1 == firstSample(slice + 1) && window == windows.length;
+        boolean last = sample + 1 == shape.firstSample(slice + 1) && window == windows.length;
         if (filled == most || last) {
           int end = sample * windows.length + window;
           multiply(end - filled, filled, patches, 0, sumsAt);
@@ -212,7 +197,7 @@ final class ChannelsLastFilterGradient implements Kernel {
       int from = sums.offset() + filter * cells + cell * channels;
       for (int channel = 0; channel < channels; channel++) {
         float sum = sums.array()[from + channel];
-        for (int slice = 1; slice < slices; slice++) {
+        for (int slice = 1; slice < shape.slices(); slice++) {
           sum += sums.array()[from + channel + slice * filters * cells];
         }
         to[at + channel * area] = sum;

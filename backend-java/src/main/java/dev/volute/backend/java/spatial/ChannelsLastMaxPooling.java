@@ -57,7 +57,7 @@ final class ChannelsLastMaxPooling implements Kernel {
     int[] numbers = workers.workspace().ints(1, shape.cells());
     for (int row = windows.firstRow(inSample); row < windows.firstRow(inSample + 1); row++) {
       for (int column = 0; column < shape.outWidth(); column++) {
-        int count = windows.inside(sample, row, column, image.offset(), cells, numbers);
+        int count = windows.inside(sample, row, column, cells, numbers);
         window(sample, row, column, count, cells, numbers);
       }
     }
@@ -74,13 +74,13 @@ final class ChannelsLastMaxPooling implements Kernel {
       int[] at = lastPlaces ? places.get().array() : workers.workspace().ints(2, n);
       int toPlaces = places.get().offset() + windows.result(sample, row, column, placesFormat);
       int atAt = lastPlaces ? toPlaces : 0;
-      folds.firstMaxima(n, count, cells, numbers, image.array(), y, yAt, at, atAt);
+      folds.firstMaxima(n, count, cells, numbers, image.array(), image.offset(), y, yAt, at, atAt);
       int step = windows.channelStep(placesFormat);
       for (int i = 0; i < n && !lastPlaces; i++) {
         places.get().array()[toPlaces + i * step] = at[i];
       }
     } else if (count > 0) {
-      folds.maxima(n, count, cells, image.array(), y, yAt);
+      folds.maxima(n, count, cells, image.array(), image.offset(), y, yAt);
     } else {
       Arrays.fill(y, yAt, yAt + n, Float.NEGATIVE_INFINITY);
     }

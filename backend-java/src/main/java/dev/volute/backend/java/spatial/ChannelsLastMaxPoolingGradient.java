@@ -55,7 +55,7 @@ final class ChannelsLastMaxPoolingGradient implements Kernel {
     Arrays.fill(result.array(), first, first + shape.plane() * n, 0f);
     for (int row = 0; row < shape.outHeight(); row++) {
       for (int column = 0; column < shape.outWidth(); column++) {
-        int count = windows.inside(sample, row, column, result.offset(), cells, numbers);
+        int count = windows.inside(sample, row, column, cells, numbers);
         int from = places.offset() + windows.result(sample, row, column, placesFormat);
         int[] at = places.array();
         int atAt = from;
@@ -68,7 +68,15 @@ final class ChannelsLastMaxPoolingGradient implements Kernel {
         }
         int g = gradient.offset() + windows.result(sample, row, column, MemoryFormat.CHANNELS_LAST);
         for (int c = 0; c < count; c++) {
-          folds.addWhere(n, numbers[c], at, atAt, gradient.array(), g, result.array(), cells[c]);
+          folds.addWhere(
+              n,
+              numbers[c],
+              at,
+              atAt,
+              gradient.array(),
+              g,
+              result.array(),
+              result.offset() + cells[c]);
         }
       }
     }

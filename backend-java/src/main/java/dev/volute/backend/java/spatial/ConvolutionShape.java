@@ -181,16 +181,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     int width = output.dim(3);
     WinogradFilters filters =
         new WinogradFilters(filter.dim(0), image.dim(1), cells(), 9, false, machine);
-    return Optional.of(
-        WinogradShape.of(
-            image.dim(0),
-            image.dim(2),
-            image.dim(3),
-            padBefore(0),
-            padBefore(1),
-            filters,
-            height,
-            width));
+    return Optional.of(WinogradShape.of(image, padBefore(0), padBefore(1), filters, height, width));
   }
 
   /**
@@ -206,15 +197,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     WinogradFilters filters =
         new WinogradFilters(image.dim(1), filter.dim(0), 9, cells(), true, machine);
     return Optional.of(
-        WinogradShape.of(
-            image.dim(0),
-            output.dim(2),
-            output.dim(3),
-            2 - padBefore(0),
-            2 - padBefore(1),
-            filters,
-            height,
-            width));
+        WinogradShape.of(output, 2 - padBefore(0), 2 - padBefore(1), filters, height, width));
   }
 
   /** The phases of the image along an axis modulo its stride. */

@@ -64,10 +64,9 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
       return Scratch.floats(WinogradGradientKernel.scratch(tiles.get()));
     }
     OpCall taken = taken(convolution, call);
+    FilterGradientShape shape = new FilterGradientShape(convolution);
     long wanted =
-        isChannelsLast(taken)
-            ? ChannelsLastFilterGradient.scratch(convolution)
-            : new FilterGradientShape(convolution).scratch();
+        isChannelsLast(taken) ? ChannelsLastFilterGradient.scratch(shape) : shape.scratch();
     return FormatDetour.scratch(call, taken, Scratch.floats(wanted));
   }
 
@@ -98,10 +97,10 @@ final class FilterGradientBinding implements Planar<ConvolutionFilterGradient> {
     Floats gradient = Floats.of(operands.input(1), taken.inputFormat(1));
     Floats result = Floats.of(operands.output(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
+    FilterGradientShape shape = new FilterGradientShape(convolution);
     return isChannelsLast(taken)
         ? new ChannelsLastFilterGradient(
-            convolution, image, taken.inputFormat(0), gradient, result, scratch, machine)
-        : new FilterGradientKernel(
-            new FilterGradientShape(convolution), image, gradient, result, scratch, machine);
+            shape, image, taken.inputFormat(0), gradient, result, scratch, machine)
+        : new FilterGradientKernel(shape, image, gradient, result, scratch, machine);
   }
 }

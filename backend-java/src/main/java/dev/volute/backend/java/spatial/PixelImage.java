@@ -6,16 +6,32 @@ import dev.volute.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * An image as windows slide over it: channels last, with zeros around it.
+ * How an image is laid out for windows or tiles to slide over it: the channels of each pixel side
+ * by side, with zeros around it.
  *
  * @param shape {@code [batch, channels, height, width]}
- * @param format in which it lies
- * @param top rows of zeros above it
- * @param left columns of zeros before it
+ * @param format in which it lies before
+ * @param top rows of zeros above it; negative if rows are left out
+ * @param left columns of zeros before it; negative if columns are left out
  * @param rows of the image and what is around it
  * @param columns likewise
+ * @param pitch distance of pixels; elements behind the last channel hold anything
  */
-record PixelImage(Shape shape, MemoryFormat format, int top, int left, int rows, int columns) {
+record PixelImage(
+    Shape shape, MemoryFormat format, int top, int left, int rows, int columns, int pitch) {
+  /** Elements that one part lays out. */
+  private static final int PART = 1 << 14;
+
+  /** With the channels of a pixel behind those of the one before. */
+  PixelImage(Shape shape, MemoryFormat format, int top, int left, int rows, int columns) {
+    this(shape, format, top, left, rows, columns, shape.dim(1));
+  }
+
+  /** The same layout of an image that lies in this format. */
+  PixelImage in(MemoryFormat newFormat) {
+    return new PixelImage(shape, newFormat, top, left, rows, columns, pitch);
+  }
+
   int samples() {
     return shape.dim(0);
   }
@@ -38,50 +54,84 @@ record PixelImage(Shape shape, MemoryFormat format, int top, int left, int rows,
         && top == 0
         && left == 0
         && rows == height()
-        && columns == width();
+        && columns == width()
+        && pitch == channels();
   }
 
   /** Elements of a sample with what is around it. */
   int sampleLength() {
-    return rows * columns * channels();
+    return rows * columns * pitch;
   }
 
   /** Where a pixel of a sample begins. */
   int at(int row, int column) {
-    return (row * columns + column) * channels();
+    return (row * columns + column) * pitch;
   }
 
-  /** Lays out some rows of a sample. */
-  void fill(int sample, int first, int end, Floats image, float[] to, int toAt) {
-    int length = columns * channels();
-    int before = Math.min(left, columns) * channels();
-    int inside = Math.max(0, Math.min(width(), columns - left));
+  private int rowsOfPart() {
+    return Math.max(1, PART / Math.max(1, columns * pitch));
+  }
+
+  /** In how many parts a sample is laid out. */
+  int parts() {
+    return (rows + rowsOfPart() - 1) / rowsOfPart();
+  }
+
+  /** Lays out one part of a sample, which begins at {@code toAt}. */
+  void fillPart(int sample, int part, Floats image, float[] to, int toAt) {
+    int first = part * rowsOfPart();
+    fill(sample, first, Math.min(first + rowsOfPart(), rows), image, to, toAt);
+  }
+
+  /** Lays out a sample. */
+  void fill(int sample, Floats image, float[] to, int toAt) {
+    fill(sample, 0, rows, image, to, toAt);
+  }
+
+  private void fill(int sample, int first, int end, Floats image, float[] to, int toAt) {
+    int begin = Math.max(0, Math.min(left, columns));
+    int behind = Math.max(begin, Math.min(left + width(), columns));
     for (int row = first; row < end; row++) {
-      int at = toAt + row * length;
       int y = row - top;
+      int line = toAt + at(row, 0);
       if (y < 0 || y >= height()) {
-        Arrays.fill(to, at, at + length, 0f);
+        Arrays.fill(to, line, line + columns * pitch, 0f);
         continue;
       }
-      Arrays.fill(to, at, at + before, 0f);
-      Arrays.fill(to, at + before + inside * channels(), at + length, 0f);
+      Arrays.fill(to, line, line + begin * pitch, 0f);
+      Arrays.fill(to, line + behind * pitch, line + columns * pitch, 0f);
+      int at = line + begin * pitch;
       if (format == MemoryFormat.CHANNELS_LAST) {
-        int from = image.offset() + (sample * height() + y) * width() * channels();
-        System.arraycopy(image.array(), from, to, at + before, inside * channels());
+        copyPixels(sample, y, begin - left, behind - begin, image, to, at);
       } else {
-        gather(sample, y, inside, image, to, at + before);
+        gather(sample, y, begin - left, behind - begin, image, to, at);
       }
     }
   }
 
-  private void gather(int sample, int y, int n, Floats image, float[] to, int toAt) {
-    float[] from = image.array();
+  private void copyPixels(int sample, int y, int x, int count, Floats image, float[] to, int toAt) {
+    int channels = channels();
+    int from = image.offset() + ((sample * height() + y) * width() + x) * channels;
+    if (pitch == channels) {
+      System.arraycopy(image.array(), from, to, toAt, count * channels);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(image.array(), from + i * channels, to, toAt + i * pitch, channels);
+    }
+  }
+
+  private void gather(int sample, int y, int x, int count, Floats image, float[] to, int toAt) {
     int channels = channels();
     for (int channel = 0; channel < channels; channel++) {
-      int row = image.offset() + ((sample * channels + channel) * height() + y) * width();
-      for (int x = 0; x < n; x++) {
-        to[toAt + x * channels + channel] = from[row + x];
-      }
+      int from = image.offset() + ((sample * channels + channel) * height() + y) * width() + x;
+      spread(count, image.array(), from, to, toAt + channel);
+    }
+  }
+
+  private void spread(int count, float[] from, int fromAt, float[] to, int toAt) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + i * pitch] = from[fromAt + i];
     }
   }
 }

@@ -24,9 +24,6 @@ final class PixelKernel implements Kernel {
   /** Elements that are laid out at a time, if more than one sample: they fit the second cache. */
   private static final int BLOCK = 1 << 17;
 
-  /** Elements that one part lays out. */
-  private static final int LAID_OUT = 1 << 14;
-
   /** Multiplications of a part: some 10 microseconds. */
   private static final int PRODUCTS = 1 << 20;
 
@@ -43,7 +40,6 @@ final class PixelKernel implements Kernel {
   private final Floats laidOut;
   private final boolean pack;
   private final int block;
-  private final int rowsOfPart;
   private final int windowsOfPart;
   private final int parts;
   private final int resultLength;
@@ -80,7 +76,6 @@ final class PixelKernel implements Kernel {
     packed = constant.orElse(scratch);
     laidOut = scratch.plus(pack ? packing.length() : 0);
     block = block(shape);
-    rowsOfPart = Math.max(1, LAID_OUT / Math.max(1, pixels.columns() * pixels.channels()));
     products = machine.simd().pixelProducts();
     workers = machine.workers();
     int tile = products.rows();
@@ -121,7 +116,7 @@ final class PixelKernel implements Kernel {
     for (sample = 0; sample < pixels.samples(); sample += block) {
       int samples = Math.min(block, pixels.samples() - sample);
       if (!pixels.isInPlace()) {
-        workers.run(samples * fillParts(), filler);
+        workers.run(samples * pixels.parts(), filler);
       }
       workers.run(samples * packing.groups() * packing.shares() * parts, multiplier);
     }
@@ -132,16 +127,10 @@ final class PixelKernel implements Kernel {
     packing.pack(piece, filters.array(), filters.offset(), packed.array(), packed.offset());
   }
 
-  private int fillParts() {
-    return (pixels.rows() + rowsOfPart - 1) / rowsOfPart;
-  }
-
   private void fill(int part) {
-    int number = part / fillParts();
-    int first = part % fillParts() * rowsOfPart;
-    int end = Math.min(first + rowsOfPart, pixels.rows());
+    int number = part / pixels.parts();
     int to = laidOut.offset() + number * pixels.sampleLength();
-    pixels.fill(sample + number, first, end, image, laidOut.array(), to);
+    pixels.fillPart(sample + number, part % pixels.parts(), image, laidOut.array(), to);
   }
 
   private void multiply(int part) {

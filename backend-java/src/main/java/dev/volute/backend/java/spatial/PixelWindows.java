@@ -53,14 +53,14 @@ record PixelWindows(PoolShape shape, int samples, int channels) {
    * @param numbers gets their numbers in the window
    * @return how many there are
    */
-  int inside(int sample, int windowRow, int windowColumn, int origin, int[] cells, int[] numbers) {
+  int inside(int sample, int windowRow, int windowColumn, int[] cells, int[] numbers) {
     int count = 0;
     for (int i = 0; i < shape.windowHeight(); i++) {
       int y = shape.row(windowRow) + i;
       for (int j = 0; j < shape.windowWidth() && y >= 0 && y < shape.height(); j++) {
         int x = shape.column(windowColumn) + j;
         if (x >= 0 && x < shape.width()) {
-          cells[count] = origin + pixel(sample, y, x);
+          cells[count] = pixel(sample, y, x);
           numbers[count++] = i * shape.windowWidth() + j;
         }
       }

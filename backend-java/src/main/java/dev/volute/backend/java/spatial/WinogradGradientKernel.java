@@ -37,24 +37,20 @@ final class WinogradGradientKernel implements Kernel {
   /** Tiles that are transformed at a time. */
   private static final int PIECE = 16;
 
-  private static final int CHANNELS_OF_A_PART = 16;
-
   /** Keeps the 36 matrices from driving one another out of the first cache. */
   private static final int APART = 16;
 
   private final WinogradShape shape;
   private final int channels;
   private final int filters;
-  private final PixelLayout imagePixels;
-  private final PixelLayout gradientPixels;
+  private final PixelImage imagePixels;
+  private final PixelImage gradientPixels;
   private final int block;
   private final int most;
   private final int imageStep;
   private final int gradientStep;
   private final Floats image;
-  private final MemoryFormat imageFormat;
   private final Floats gradient;
-  private final MemoryFormat gradientFormat;
   private final Floats result;
   private final float[] scratch;
   private final int imagePixelsAt;
@@ -89,9 +85,7 @@ final class WinogradGradientKernel implements Kernel {
       Machine machine) {
     this.shape = shape;
     this.image = image;
-    this.imageFormat = imageFormat;
     this.gradient = gradient;
-    this.gradientFormat = gradientFormat;
     this.result = result;
     this.scratch = scratch.array();
     products = machine.simd().products();
@@ -99,31 +93,31 @@ final class WinogradGradientKernel implements Kernel {
     workers = machine.workers();
     channels = shape.filters().channels();
     filters = shape.filters().filters();
-    imagePixels = shape.pixels();
-    gradientPixels = shape.resultPixels();
+    imagePixels = shape.pixels().in(imageFormat);
+    gradientPixels = shape.resultPixels().in(gradientFormat);
     block = block(shape);
     most = most(shape);
     imageStep = step(shape, imagePixels);
     gradientStep = step(shape, gradientPixels);
     imagePixelsAt = scratch.offset();
-    gradientPixelsAt = imagePixelsAt + block * imagePixels.length();
-    imagesAt = gradientPixelsAt + block * gradientPixels.length();
+    gradientPixelsAt = imagePixelsAt + block * imagePixels.sampleLength();
+    imagesAt = gradientPixelsAt + block * gradientPixels.sampleLength();
     gradientsAt = imagesAt + MATRICES * imageStep;
     sumsAt = gradientsAt + MATRICES * gradientStep;
   }
 
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
-    PixelLayout imagePixels = shape.pixels();
-    PixelLayout gradientPixels = shape.resultPixels();
+    PixelImage imagePixels = shape.pixels();
+    PixelImage gradientPixels = shape.resultPixels();
     long sums = (long) shape.filters().filters() * shape.filters().channels();
     long transformed = step(shape, imagePixels) + step(shape, gradientPixels);
-    return (long) block(shape) * (imagePixels.length() + gradientPixels.length())
+    return (long) block(shape) * (imagePixels.sampleLength() + gradientPixels.sampleLength())
         + MATRICES * (transformed + sums);
   }
 
   private static int block(WinogradShape shape) {
-    int each = shape.pixels().length() + shape.resultPixels().length();
+    int each = shape.pixels().sampleLength() + shape.resultPixels().sampleLength();
     return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, each)));
   }
 
@@ -136,7 +130,7 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   /** Distance of matrices of transformed tiles. */
-  private static int step(WinogradShape shape, PixelLayout pixels) {
+  private static int step(WinogradShape shape, PixelImage pixels) {
     return most(shape) * pixels.pitch() + APART;
   }
 
@@ -146,8 +140,7 @@ final class WinogradGradientKernel implements Kernel {
     Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      workers.run(
-          samples * (parts(channels, imageFormat) + parts(filters, gradientFormat)), layOut);
+      workers.run(samples * (imagePixels.parts() + gradientPixels.parts()), layOut);
       int end = samples * shape.tiles();
       for (first = 0; first < end; first += most) {
         count = Math.min(most, end - first);
@@ -158,40 +151,23 @@ final class WinogradGradientKernel implements Kernel {
     workers.run(filters, finish);
   }
 
-  /** In how many parts a sample is laid out. */
-  private static int parts(int channels, MemoryFormat format) {
-    return format == MemoryFormat.CHANNELS_LAST
-        ? 1
-        : (channels + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
-  }
-
   private int pieces() {
     return (count + PIECE - 1) / PIECE;
   }
 
   private void layOut(int part) {
-    int parts = samples * parts(channels, imageFormat);
+    int parts = samples * imagePixels.parts();
     if (part < parts) {
-      layOut(part, channels, image, imageFormat, imagePixels, imagePixelsAt);
+      layOut(part, image, imagePixels, imagePixelsAt);
     } else {
-      layOut(part - parts, filters, gradient, gradientFormat, gradientPixels, gradientPixelsAt);
+      layOut(part - parts, gradient, gradientPixels, gradientPixelsAt);
     }
   }
 
-  private void layOut(
-      int part, int channels, Floats from, MemoryFormat format, PixelLayout pixels, int pixelsAt) {
-    int parts = parts(channels, format);
-    int number = part / parts;
-    int begin = part % parts * CHANNELS_OF_A_PART;
-    int at =
-        from.offset() + ((sample + number) * channels + begin) * pixels.height() * pixels.width();
-    int to = pixelsAt + number * pixels.length() + begin;
-    if (format == MemoryFormat.CHANNELS_LAST) {
-      pixels.fillFromChannelsLast(channels, 0, pixels.rows(), from.array(), at, scratch, to);
-    } else {
-      int count = Math.min(CHANNELS_OF_A_PART, channels - begin);
-      pixels.fill(count, from.array(), at, scratch, to);
-    }
+  private void layOut(int part, Floats from, PixelImage pixels, int pixelsAt) {
+    int number = part / pixels.parts();
+    int to = pixelsAt + number * pixels.sampleLength();
+    pixels.fillPart(sample + number, part % pixels.parts(), from, scratch, to);
   }
 
   private void transform(int part) {

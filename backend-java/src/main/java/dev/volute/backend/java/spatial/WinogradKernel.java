@@ -44,18 +44,13 @@ final class WinogradKernel implements Kernel {
   /** Tiles that are transformed at a time. */
   private static final int PIECE = 8;
 
-  private static final int CHANNELS_OF_A_PART = 16;
-
-  private static final int ROWS_OF_A_PART = 8;
-
   /** Keeps the 36 matrices from driving one another out of the first cache. */
   private static final int APART = 16;
 
   private final WinogradShape shape;
   private final WinogradFilters filters;
-  private final PixelLayout pixels;
+  private final PixelImage pixels;
   private final Floats image;
-  private final MemoryFormat imageFormat;
   private final Floats weights;
   private final Optional<Floats> bias;
   private final Optional<Floats> residual;
@@ -108,9 +103,8 @@ final class WinogradKernel implements Kernel {
       Machine machine) {
     this.shape = shape;
     filters = shape.filters();
-    pixels = shape.pixels();
+    pixels = shape.pixels().in(imageFormat);
     this.image = image;
-    this.imageFormat = imageFormat;
     this.weights = weights;
     this.bias = bias;
     this.residual = residual;
@@ -127,7 +121,7 @@ final class WinogradKernel implements Kernel {
     imageStep = imageStep(shape);
     biasAt = scratch.offset() + (pack ? filters.length() : 0);
     pixelsAt = biasAt + filters.pitch();
-    imagesAt = pixelsAt + block * pixels.length();
+    imagesAt = pixelsAt + block * pixels.sampleLength();
     products = machine.simd().pixelProducts();
     panelTiles = panelTiles(shape);
     zeros = new float[filters.panelWidth()];
@@ -157,13 +151,14 @@ final class WinogradKernel implements Kernel {
   static long scratch(WinogradShape shape) {
     return (long) shape.filters().length()
         + shape.filters().pitch()
-        + (long) block(shape) * shape.pixels().length()
+        + (long) block(shape) * shape.pixels().sampleLength()
         + (long) MATRICES * imageStep(shape)
         + (long) panelTiles(shape) * imagePitch(shape);
   }
 
   private static int block(WinogradShape shape) {
-    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.pixels().length())));
+    return Math.max(
+        1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.pixels().sampleLength())));
   }
 
   /** Tiles that are transformed before they are multiplied. */
@@ -194,7 +189,7 @@ final class WinogradKernel implements Kernel {
     }
     for (sample = 0; sample < shape.samples(); sample += block) {
       samples = Math.min(block, shape.samples() - sample);
-      workers.run(samples * layoutParts(), layOut);
+      workers.run(samples * pixels.parts(), layOut);
       int end = samples * shape.tiles();
       for (first = 0; first < end; first += most) {
         count = Math.min(most, end - first);
@@ -208,29 +203,10 @@ final class WinogradKernel implements Kernel {
     filters.pack(number, weights.array(), weights.offset(), packed.array(), packed.offset());
   }
 
-  /** In how many parts a sample is laid out. */
-  private int layoutParts() {
-    return imageFormat == MemoryFormat.CHANNELS_LAST
-        ? (pixels.rows() + ROWS_OF_A_PART - 1) / ROWS_OF_A_PART
-        : (filters.channels() + CHANNELS_OF_A_PART - 1) / CHANNELS_OF_A_PART;
-  }
-
   private void layOut(int part) {
-    int number = part / layoutParts();
-    int piece = part % layoutParts();
-    int channels = filters.channels();
-    int plane = pixels.height() * pixels.width();
-    int from = image.offset() + (sample + number) * channels * plane;
-    int to = pixelsAt + number * pixels.length();
-    if (imageFormat == MemoryFormat.CHANNELS_LAST) {
-      int first = piece * ROWS_OF_A_PART;
-      int end = Math.min(first + ROWS_OF_A_PART, pixels.rows());
-      pixels.fillFromChannelsLast(channels, first, end, image.array(), from, scratch, to);
-    } else {
-      int channel = piece * CHANNELS_OF_A_PART;
-      int count = Math.min(CHANNELS_OF_A_PART, channels - channel);
-      pixels.fill(count, image.array(), from + channel * plane, scratch, to + channel);
-    }
+    int number = part / pixels.parts();
+    int to = pixelsAt + number * pixels.sampleLength();
+    pixels.fillPart(sample + number, part % pixels.parts(), image, scratch, to);
   }
 
   private void transform(int piece) {

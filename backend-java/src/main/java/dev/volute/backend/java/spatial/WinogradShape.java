@@ -1,16 +1,17 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.simd.Simd;
+import dev.volute.tensor.MemoryFormat;
+import dev.volute.tensor.Shape;
 
 /**
  * A convolution with filters of 3 by 3 whose results are computed in tiles of 4 by 4.
  *
- * @param pixels of the image, with zeros where the last tiles reach behind it
+ * @param pixels of an image that lies row-major, with zeros where the last tiles reach behind it
  * @param height rows of the result
  * @param width columns of the result
  */
-record WinogradShape(
-    int samples, PixelLayout pixels, WinogradFilters filters, int height, int width) {
+record WinogradShape(PixelImage pixels, WinogradFilters filters, int height, int width) {
   /** For people. */
   static final String ALGORITHM =
       "minimal filtering F(4x4, 3x3): enough channels and tiles pay its transforms";
@@ -26,24 +27,21 @@ record WinogradShape(
   private static final int FEWEST_SUMMED_TILES = 64;
 
   static WinogradShape of(
-      int samples,
-      int imageHeight,
-      int imageWidth,
-      int top,
-      int left,
-      WinogradFilters filters,
-      int height,
-      int width) {
-    PixelLayout pixels =
-        new PixelLayout(
-            imageHeight,
-            imageWidth,
+      Shape image, int top, int left, WinogradFilters filters, int height, int width) {
+    PixelImage pixels =
+        new PixelImage(
+            image,
+            MemoryFormat.ROW_MAJOR,
             top,
             left,
             tiles(height) * TILE + 2,
             tiles(width) * TILE + 2,
             pitch(filters.channels(), filters));
-    return new WinogradShape(samples, pixels, filters, height, width);
+    return new WinogradShape(pixels, filters, height, width);
+  }
+
+  int samples() {
+    return pixels.samples();
   }
 
   /** Whole vectors, and whole panels of rows. */
@@ -53,11 +51,11 @@ record WinogradShape(
     return (channels + unit - 1) / unit * unit;
   }
 
-  /** How results or their gradients are laid out, in whole tiles. */
-  PixelLayout resultPixels() {
-    return new PixelLayout(
-        height,
-        width,
+  /** How row-major results or their gradients are laid out, in whole tiles. */
+  PixelImage resultPixels() {
+    return new PixelImage(
+        Shape.of(samples(), filters.filters(), height, width),
+        MemoryFormat.ROW_MAJOR,
         0,
         0,
         tileRows() * TILE,
@@ -76,7 +74,7 @@ record WinogradShape(
 
   /** Whether the gradient to the filters is faster in tiles too. */
   boolean paysForFilterGradient() {
-    return samples * tiles() >= FEWEST_SUMMED_TILES;
+    return samples() * tiles() >= FEWEST_SUMMED_TILES;
   }
 
   private static int tiles(int length) {
@@ -97,9 +95,9 @@ record WinogradShape(
   }
 
   /** Where a tile, counted through all samples, begins in the laid-out samples. */
-  int place(int tile, PixelLayout pixels) {
+  int place(int tile, PixelImage pixels) {
     int row = tile / tileColumns() % tileRows() * TILE;
     int column = tile % tileColumns() * TILE;
-    return tile / tiles() * pixels.length() + pixels.at(row, column);
+    return tile / tiles() * pixels.sampleLength() + pixels.at(row, column);
   }
 }
