@@ -1,73 +1,16 @@
 // Kernels against double-precision loops, on every instruction set of this processor. Run under the address and
 // undefined-behaviour sanitizers: it checks as much that kernels stay inside their memory as that they are right.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <memory>
 #include <thread>
 #include <vector>
 
-#include "volute.h"
+#include "testing.h"
 
 namespace {
-
-int failures = 0;
-
-void expect_close(double expected, double actual, double tolerance, const char* what, int64_t at) {
-  if (expected != actual && !(std::fabs(expected - actual) <= tolerance) &&
-      !(std::isnan(expected) && std::isnan(actual))) {
-    std::printf("FAILED %s at %lld: expected %.9g, got %.9g\n", what, static_cast<long long>(at), expected, actual);
-    failures++;
-  }
-}
-
-void expect(bool condition, const char* what) {
-  if (!condition) {
-    std::printf("FAILED %s\n", what);
-    failures++;
-  }
-}
-
-// Floats in memory of the library's own.
-class Floats {
- public:
-  explicit Floats(int64_t n, uint32_t seed = 0)
-      : size_(n), data_(static_cast<float*>(volute_allocate(n * 4)), volute_free) {
-    for (int64_t i = 0; i < n; i++) {
-      seed = seed * 1664525u + 1013904223u;
-      data_.get()[i] = static_cast<float>(static_cast<double>(seed) / 2147483648.0 - 1);
-    }
-  }
-  float* get() const { return data_.get(); }
-  float& operator[](int64_t i) const { return data_.get()[i]; }
-  int64_t size() const { return size_; }
-  bool same(const Floats& other) const {
-    return std::memcmp(get(), other.get(), static_cast<size_t>(size_) * 4) == 0;
-  }
-
- private:
-  int64_t size_;
-  std::unique_ptr<float, void (*)(void*)> data_;
-};
-
-class Context {
- public:
-  Context(int64_t threads, int64_t level) {
-    expect(volute_open(threads, level, nullptr, nullptr, &context_) == VOLUTE_OK, "open");
-  }
-  ~Context() { volute_close(context_); }
-  Context(const Context&) = delete;
-  Context& operator=(const Context&) = delete;
-  template <class Record>
-  int run(Record& record) {
-    return volute_run(context_, reinterpret_cast<volute_call*>(&record));
-  }
-
- private:
-  volute_context* context_ = nullptr;
-};
 
 template <class Record, int N>
 struct With {
@@ -122,6 +65,23 @@ void test_matmul(Context& context) {
   }
 }
 
+// Forward without places, in the other mixtures of formats, against the row-major result; all planes are of one image.
+void expect_pooled_formats(Context& context, volute_pool call, const Floats& x, const Floats& y) {
+  call.index = nullptr;
+  call.channels = call.planes;
+  const Floats x_last = reordered(x, 1, call.planes, false);
+  for (int64_t formats = 1; formats < 4; formats++) {
+    call.x_last = formats & 1, call.y_last = formats >> 1;
+    const Floats result(y.size());
+    call.x = (call.x_last ? x_last : x).get(), call.y = result.get();
+    expect(context.run(call) == VOLUTE_OK, "max pool in formats");
+    const Floats back = reordered(result, 1, call.y_last ? call.planes : 1, true);
+    for (int64_t i = 0; i < y.size(); i++) {
+      expect_close(y[i], back[i], 0, "max pool in formats", i);
+    }
+  }
+}
+
 // Against windows taken cell by cell, with images that end inside a vector.
 void test_max_pool(Context& context) {
   struct Size {
@@ -158,6 +118,7 @@ void test_max_pool(Context& context) {
       expect(at == index[static_cast<size_t>(o)], "index of max pool");
       expected[static_cast<size_t>(cell)] += double{g[o]};
     }
+    expect_pooled_formats(context, c, x, y);
     c.call.kind = VOLUTE_MAX_POOL_GRADIENT;
     c.x = dx.get(), c.y = g.get();
     expect(context.run(c) == VOLUTE_OK, "max pool gradient");
@@ -213,115 +174,6 @@ void test_batch_norm(Context& context) {
         const double at_argument = y[at] > 0 ? g[at] : 0.0;
         const double centred = at_argument - to_beta / count - (x[at] - m) * r * to_gamma / count;
         expect_close(gamma[channel] * r * centred, dx[at], 1e-4, "batch norm gradient", at);
-      }
-    }
-  }
-}
-
-struct Convolved {
-  Floats y, dx, dw;
-};
-
-volute_convolution convolution(int64_t n, int64_t c, int64_t h, int64_t w, int64_t f, int64_t kernel, int64_t stride,
-                               int64_t pad, int64_t dilation, int64_t groups) {
-  volute_convolution call{};
-  call.batch = n, call.channels = c, call.height = h, call.width = w;
-  call.filters = f, call.kernel_height = kernel, call.kernel_width = kernel, call.groups = groups;
-  call.out_height = (h + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
-  call.out_width = (w + 2 * pad - dilation * (kernel - 1) - 1) / stride + 1;
-  call.stride_y = call.stride_x = stride;
-  call.pad_y = call.pad_x = pad;
-  call.dilation_y = call.dilation_x = dilation;
-  return call;
-}
-
-Convolved convolve(Context& context, volute_convolution call, const Floats& x, const Floats& w, const Floats& g) {
-  Convolved result{Floats(g.size()), Floats(x.size()), Floats(w.size())};
-  for (int64_t kind = VOLUTE_CONVOLUTION; kind <= VOLUTE_CONVOLUTION_FILTER_GRADIENT; kind++) {
-    call.call.kind = kind;
-    call.x = kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT ? result.dx.get() : x.get();
-    call.w = kind == VOLUTE_CONVOLUTION_FILTER_GRADIENT ? result.dw.get() : w.get();
-    call.y = kind == VOLUTE_CONVOLUTION ? result.y.get() : g.get();
-    const Floats scratch(volute_scratch(&call.call));
-    call.scratch = scratch.get();
-    expect(context.run(call) == VOLUTE_OK, "convolution");
-  }
-  return result;
-}
-
-// The bound of the conformance kit for sums whose operands may be transformed.
-void expect_sums(const std::vector<double>& expected, const std::vector<double>& magnitude, int64_t terms,
-                 const Floats& actual, const char* what) {
-  const double largest = *std::max_element(magnitude.begin(), magnitude.end());
-  const double bound = 4 * static_cast<double>(terms + 2) * std::ldexp(largest, -24);
-  for (int64_t i = 0; i < actual.size(); i++) {
-    expect_close(expected[static_cast<size_t>(i)], actual[i], bound, what, i);
-  }
-}
-
-void test_convolution(Context& context) {
-  const int64_t cases[][10] = {{1, 1, 5, 5, 1, 3, 1, 0, 1, 1},  {2, 3, 13, 11, 7, 3, 2, 1, 1, 1},
-                               {3, 4, 9, 9, 6, 2, 1, 3, 2, 2},  {2, 20, 12, 12, 50, 5, 1, 0, 1, 1},
-                               {1, 8, 7, 7, 8, 3, 1, 1, 1, 8},  {9, 2, 3, 64, 17, 1, 1, 0, 1, 1},
-                               {2, 2, 3, 3, 2, 2, 1, 5, 1, 1},
-                               // One channel a group.
-                               {2, 37, 9, 11, 37, 3, 2, 1, 1, 37}, {1, 20, 17, 5, 40, 3, 1, 2, 2, 20},
-                               {1, 3, 40, 130, 3, 3, 1, 1, 1, 3},
-                               // With pixels as rows: in place, cut into phases, in bands.
-                               {2, 65, 7, 7, 50, 1, 1, 0, 1, 1}, {1, 33, 15, 14, 49, 3, 2, 1, 1, 1},
-                               {2, 3, 31, 29, 64, 7, 2, 3, 1, 1}, {1, 17, 19, 9, 32, 3, 3, 1, 2, 1},
-                               {1, 80, 9, 17, 96, 1, 2, 0, 1, 1}, {1, 300, 49, 49, 16, 5, 3, 2, 1, 1},
-                               // Gradients to images by remainders of the strides, some of which no cell meets.
-                               {3, 16, 13, 12, 33, 3, 2, 1, 1, 1}, {2, 5, 14, 9, 12, 2, 3, 0, 1, 1},
-                               // Gradients of filters from parts of rows, several images at once, patches side by side.
-                               {1, 2, 3, 700, 3, 3, 1, 1, 1, 1}, {12, 3, 10, 9, 20, 3, 1, 1, 1, 1},
-                               {5, 6, 8, 8, 9, 2, 2, 0, 1, 1},
-                               // By minimal filtering, with tiles cut off on every side.
-                               {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
-                               {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
-                               {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
-  constexpr size_t first_minimal = 21;
-  for (const auto& s : cases) {
-    const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
-    const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;
-    const Floats x(c.batch * c.channels * c.height * c.width, 6);
-    const Floats w(c.filters * channels * c.kernel_height * c.kernel_width, 7);
-    const Floats g(c.batch * c.filters * c.out_height * c.out_width, 8);
-    std::vector<double> y(static_cast<size_t>(g.size())), dx(static_cast<size_t>(x.size())),
-        dw(static_cast<size_t>(w.size()));
-    std::vector<double> y_magnitude(y.size()), dx_magnitude(dx.size()), dw_magnitude(dw.size());
-    int64_t at = 0;
-    for (int64_t n = 0; n < c.batch; n++)
-      for (int64_t f = 0; f < c.filters; f++)
-        for (int64_t oy = 0; oy < c.out_height; oy++)
-          for (int64_t ox = 0; ox < c.out_width; ox++, at++)
-            for (int64_t k = 0; k < channels * c.kernel_height * c.kernel_width; k++) {
-              const int64_t channel = f / filters * channels + k / (c.kernel_height * c.kernel_width);
-              const int64_t iy = oy * c.stride_y - c.pad_y + k / c.kernel_width % c.kernel_height * c.dilation_y;
-              const int64_t ix = ox * c.stride_x - c.pad_x + k % c.kernel_width * c.dilation_x;
-              if (iy < 0 || iy >= c.height || ix < 0 || ix >= c.width) {
-                continue;
-              }
-              const int64_t in = ((n * c.channels + channel) * c.height + iy) * c.width + ix;
-              const int64_t cell = f * channels * c.kernel_height * c.kernel_width + k;
-              y[static_cast<size_t>(at)] += double{x[in]} * w[cell];
-              dx[static_cast<size_t>(in)] += double{g[at]} * w[cell];
-              dw[static_cast<size_t>(cell)] += double{g[at]} * x[in];
-              y_magnitude[static_cast<size_t>(at)] += std::fabs(double{x[in]} * w[cell]);
-              dx_magnitude[static_cast<size_t>(in)] += std::fabs(double{g[at]} * w[cell]);
-              dw_magnitude[static_cast<size_t>(cell)] += std::fabs(double{g[at]} * x[in]);
-            }
-    const Convolved actual = convolve(context, c, x, w, g);
-    const int64_t cells = c.kernel_height * c.kernel_width;
-    expect_sums(y, y_magnitude, channels * cells, actual.y, "y");
-    expect_sums(dx, dx_magnitude, filters * cells, actual.dx, "dx");
-    expect_sums(dw, dw_magnitude, c.batch * c.out_height * c.out_width, actual.dw, "dw");
-    if (&s >= cases + first_minimal) {
-      volute_convolution call = c;
-      for (int64_t kind :
-           {VOLUTE_CONVOLUTION, VOLUTE_CONVOLUTION_INPUT_GRADIENT, VOLUTE_CONVOLUTION_FILTER_GRADIENT}) {
-        call.call.kind = kind;
-        expect(volute_scratch(&call.call) > 3 * w.size(), "filters are transformed");
       }
     }
   }
@@ -405,6 +257,37 @@ void test_threads(Context& one, Context& many) {
   }
 }
 
+// Panels of a weight packed before, of a row or of many, that fill no vectors.
+void test_packed_linear(Context& context) {
+  for (const auto& s : {std::array<int64_t, 3>{1, 300, 129}, {3, 17, 33}, {7, 259, 101}, {130, 65, 5}}) {
+    const int64_t rows = s[0], inputs = s[1], outputs = s[2];
+    const Floats x(rows * inputs, 1), w(inputs * outputs, 2), bias(outputs, 3);
+    volute_linear call{};
+    call.rows = rows, call.inputs = inputs, call.outputs = outputs;
+    call.x = x.get(), call.w = w.get(), call.bias = bias.get();
+    call.call.kind = VOLUTE_PACK_LINEAR;
+    const Floats packed(volute_scratch(&call.call));
+    call.packed = packed.get();
+    expect(context.run(call) == VOLUTE_OK, "packing of a weight");
+    call.call.kind = VOLUTE_LINEAR;
+    const Floats out(rows * outputs);
+    call.out = out.get();
+    expect(context.run(call) == VOLUTE_OK, "packed linear");
+    std::vector<double> y(static_cast<size_t>(out.size())), magnitude(y.size());
+    for (int64_t i = 0; i < out.size(); i++) {
+      const size_t at = static_cast<size_t>(i);
+      y[at] = bias[i % outputs];
+      magnitude[at] = std::fabs(y[at]);
+      for (int64_t k = 0; k < inputs; k++) {
+        const double term = double{x[i / outputs * inputs + k]} * w[k * outputs + i % outputs];
+        y[at] += term;
+        magnitude[at] += std::fabs(term);
+      }
+    }
+    expect_sums(y, magnitude, inputs + 1, out, "packed linear");
+  }
+}
+
 // Several callers on one context: each result is what it would be alone.
 void test_callers_at_once(Context& context) {
   const volute_convolution c = convolution(8, 6, 14, 14, 16, 3, 1, 1, 1, 1);
@@ -434,6 +317,7 @@ int main() {
     test_elementwise(many);
     test_matmul(many);
     test_convolution(many);
+    test_packed_linear(many);
     test_index_error(many);
     test_max_pool(many);
     test_batch_norm(many);

@@ -27,7 +27,6 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** Plans lay values out channels last where the ops that give and take them agree. */
@@ -66,15 +65,6 @@ class FormatsTest {
     };
   }
 
-  private static Tensor images() {
-    RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    Tensor images = Tensor.zeros(new TensorType(DType.F32, SAMPLE.prepend(2)));
-    for (int i = 0; i < images.length(); i++) {
-      images.floats()[i] = (float) random.nextGaussian();
-    }
-    return images;
-  }
-
   private static List<String> steps(Model model) {
     return model
         .predictor(new TensorType(DType.F32, SAMPLE.prepend(2)))
@@ -86,7 +76,7 @@ class FormatsTest {
 
   @Test
   void everythingBetweenTheEdgesLiesChannelsLast() {
-    Tensor images = images();
+    Tensor images = RandomTensors.random(SAMPLE.prepend(2), 1);
     try (Backend all = new AssertingBackend(taking(true, true));
         Backend none = taking(false, false);
         Model last = BLOCKS.init(SAMPLE, all, 1);
@@ -107,7 +97,7 @@ class FormatsTest {
 
   @Test
   void aReaderThatRefusesKeepsItsInputRowMajor() {
-    Tensor images = images();
+    Tensor images = RandomTensors.random(SAMPLE.prepend(2), 1);
     try (Backend mixed = new AssertingBackend(taking(true, false));
         Backend none = taking(false, false);
         Model model = BLOCKS.init(SAMPLE, mixed, 1);

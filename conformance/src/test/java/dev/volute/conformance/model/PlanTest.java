@@ -1,5 +1,6 @@
 package dev.volute.conformance.model;
 
+import static dev.volute.conformance.model.RandomTensors.random;
 import static dev.volute.nn.Layers.batchNorm;
 import static dev.volute.nn.Layers.conv2d;
 import static dev.volute.nn.Layers.dense;
@@ -24,7 +25,6 @@ import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
 import dev.volute.nn.Program;
-import dev.volute.random.Philox;
 import dev.volute.spi.Backend;
 import dev.volute.spi.Backends;
 import dev.volute.spi.ForwardingBackend;
@@ -74,12 +74,6 @@ class PlanTest {
   @AfterAll
   static void close() {
     backend.close();
-  }
-
-  private static Tensor random(Shape shape, int seed) {
-    Tensor tensor = Tensor.zeros(new TensorType(dev.volute.tensor.DType.F32, shape));
-    new Philox(seed, 0, 0).uniforms(tensor.floats(), 0, tensor.length());
-    return tensor;
   }
 
   @Test
