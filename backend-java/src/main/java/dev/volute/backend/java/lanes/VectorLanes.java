@@ -4,6 +4,7 @@ import dev.volute.backend.java.plain.PlainLoops;
 import dev.volute.backend.java.simd.Simd;
 import dev.volute.backend.java.simd.Uniform;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The functions of contiguous runs on vectors. */
@@ -14,7 +15,35 @@ public final class VectorLanes {
   /** As many ints as there are floats in a vector. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
   private VectorLanes() {}
+
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.iota(FLOATS, lanes % FLOATS.length(), 1, true);
+  }
+
+  /**
+   * The sum of all lanes, by halves: the same bits from interpreted and from compiled code. {@code
+   * reduceLanes} leaves the order open, and from JDK 23 on the compiler's differs from the
+   * interpreter's.
+   */
+  static float sum(FloatVector lanes) {
+    FloatVector sums = lanes;
+    if (FLOATS.length() > 8) {
+      sums = sums.add(sums.rearrange(BY_8));
+    }
+    if (FLOATS.length() > 4) {
+      sums = sums.add(sums.rearrange(BY_4));
+    }
+    if (FLOATS.length() > 2) {
+      sums = sums.add(sums.rearrange(BY_2));
+    }
+    return sums.add(sums.rearrange(BY_1)).lane(0);
+  }
 
   public static Simd simd() {
     Simd plain = PlainLoops.simd();

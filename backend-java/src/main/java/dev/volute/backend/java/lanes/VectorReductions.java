@@ -30,7 +30,7 @@ final class VectorReductions implements FloatReductions {
     for (; i < n; i++) {
       total += x[at + i];
     }
-    return total + s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return total + VectorLanes.sum(s0.add(s1).add(s2.add(s3)));
   }
 
   @Override

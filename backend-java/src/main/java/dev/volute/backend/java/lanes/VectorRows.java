@@ -83,7 +83,7 @@ final class VectorRows implements RowFunctions {
     for (; i < n; i++) {
       total += (a[aAt + i] - aMean) * (b[bAt + i] - bMean);
     }
-    return total + s0.add(s1).reduceLanes(VectorOperators.ADD);
+    return total + VectorLanes.sum(s0.add(s1));
   }
 
   @Override
