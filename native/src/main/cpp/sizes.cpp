@@ -73,7 +73,7 @@ bool pixel_rows_fit(const volute_convolution& c, bool gradient) {
   const Phases phases(rows, 1);
   return rows.steps_y <= most_steps && rows.steps_x <= most_steps &&
          (phases.in_place || rows.sources * phases.plane <= most_phase_elements) &&
-         (gradient || channel_rows_in_place(c) || c.channels * padded_pixels(c, 1) <= most_phase_elements);
+         (rows.inside() || rows.sources * rows.padded_pixels(1) <= most_phase_elements);
 }
 
 }  // namespace
@@ -93,7 +93,10 @@ bool inputs_ahead(const volute_recurrent& c) {
 }
 
 PixelRows::PixelRows(const volute_convolution& c, bool gradient_)
-    : gradient(gradient_), last(!gradient_ && c.y_last) {
+    : images(c.batch),
+      gradient(gradient_),
+      source_last((gradient_ ? c.y_last : c.x_last) != 0),
+      last((gradient_ ? c.x_last : c.y_last) != 0) {
   const int64_t reach_y = (c.kernel_height - 1) * c.dilation_y;
   const int64_t reach_x = (c.kernel_width - 1) * c.dilation_x;
   if (!gradient) {
@@ -133,6 +136,9 @@ bool pixel_rows_forward(const volute_convolution& c) {
 bool pixel_rows_input_gradient(const volute_convolution& c) {
   if (winograd_input_gradient(c) || !pixel_rows_fit(c, true)) {
     return false;
+  }
+  if (c.x_last || c.y_last) {
+    return true;
   }
   // The same for all results of an image: here results are more than the pixels of the gradient where it is not padded,
   // there products are added to the image cell by cell.

@@ -58,6 +58,7 @@ WinogradGradientCut winograd_gradient_cut(const volute_convolution& c);
 // gradient takes each remainder of rows and columns by the strides apart: there, results are those of a convolution of the
 // planes of `y` by the cells that meet it, without strides.
 struct PixelRows {
+  int64_t images;
   int64_t sources, height, width;                // planes that are read
   int64_t targets, result_height, result_width;  // planes that are written
   int64_t stride_y, stride_x;                    // pixels read from one result of a remainder to the next
@@ -65,13 +66,23 @@ struct PixelRows {
   int64_t before_y, before_x;                    // pixels from the first that the first results meet to the planes
   int64_t steps_y, steps_x;                      // remainders of results
   bool gradient;
-  bool last;  // results lie channels last
+  bool source_last, last;  // what is read, and the results, lie channels last
 
   PixelRows(const volute_convolution& c, bool gradient);
 
   // Rows and columns of results of the first remainder.
   int64_t rows() const { return (result_height + steps_y - 1) / steps_y; }
   int64_t columns() const { return (result_width + steps_x - 1) / steps_x; }
+
+  // Rows and columns that are read, padding included, for some rows of results of each remainder.
+  int64_t padded_height(int64_t result_rows) const { return (result_rows - 1) * stride_y + extent_y; }
+  int64_t padded_width() const { return (columns() - 1) * stride_x + extent_x; }
+  int64_t padded_pixels(int64_t result_rows) const { return padded_height(result_rows) * padded_width(); }
+
+  // Whether all cells meet pixels of the planes.
+  bool inside() const {
+    return before_y == 0 && before_x == 0 && padded_height(rows()) <= height && padded_width() <= width;
+  }
 };
 
 // Whether this takes less time than gathering patches, as for planes too small to fill vectors; where operands lie
@@ -101,20 +112,6 @@ struct Phases {
 
 // Elements of phases that a thread's workspace holds.
 constexpr int64_t most_phase_elements = int64_t{700} << 10;
-
-// Rows and columns of an image, padding included, that some rows of a convolution's results are sums of.
-inline int64_t padded_height(const volute_convolution& c, int64_t rows) {
-  return (rows - 1) * c.stride_y + (c.kernel_height - 1) * c.dilation_y + 1;
-}
-inline int64_t padded_width(const volute_convolution& c) {
-  return (c.out_width - 1) * c.stride_x + (c.kernel_width - 1) * c.dilation_x + 1;
-}
-inline int64_t padded_pixels(const volute_convolution& c, int64_t rows) { return padded_height(c, rows) * padded_width(c); }
-
-// Whether all cells meet pixels of the image.
-inline bool channel_rows_in_place(const volute_convolution& c) {
-  return c.pad_y == 0 && c.pad_x == 0 && padded_height(c, c.out_height) <= c.height && padded_width(c) <= c.width;
-}
 
 // Filters of one panel when pixels are rows.
 constexpr int64_t filter_panel = 48;

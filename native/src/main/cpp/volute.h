@@ -192,9 +192,9 @@ typedef struct {
 /* x [batch, channels, height, width], w [filters, channels / groups, kernel_height, kernel_width],
  * y [batch, filters, out_height, out_width]. Forward reads x, w, bias; the gradients read y as the gradient and write x
  * or w. Packing reads w and writes scratch; a forward call whose scratch holds that sets `packed` and never reads w.
- * Forward also adds a residual [batch, filters, out_height, out_width] before the activation, and takes x, y and the
- * residual channels last, [batch, height, width, channels] in memory, each where its flag is set; packing and
- * volute_algorithm heed those of x and y. */
+ * Forward also adds a residual [batch, filters, out_height, out_width] before the activation. x, y and the residual lie
+ * channels last, [batch, height, width, channels] in memory, each where its flag is set; for the gradient to the image only
+ * where volute_algorithm then names another way than patches. Packing and volute_algorithm heed the flags of x and y. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, height, width;

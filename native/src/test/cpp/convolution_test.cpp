@@ -62,6 +62,40 @@ void expect_all_formats(Context& context, volute_convolution call, const Floats&
   }
 }
 
+struct Expected {
+  const std::vector<double>&sums, &magnitude;
+  int64_t terms;
+};
+
+// The gradients in every mixture of formats.
+void expect_gradients_in_formats(Context& context, volute_convolution call, const Floats& x, const Floats& w,
+                                 const Floats& g, const Expected& dx, const Expected& dw) {
+  const Floats x_last = reordered(x, call.batch, call.channels, false);
+  const Floats g_last = reordered(g, call.batch, call.filters, false);
+  for (int64_t formats = 0; formats < 4; formats++) {
+    call.x_last = formats & 1, call.y_last = formats >> 1;
+    call.y = (call.y_last ? g_last : g).get();
+    call.call.kind = VOLUTE_CONVOLUTION_FILTER_GRADIENT;
+    const Floats filters(w.size());
+    call.x = (call.x_last ? x_last : x).get(), call.w = filters.get();
+    const Floats scratch(volute_scratch(&call.call));
+    call.scratch = scratch.get();
+    expect(context.run(call) == VOLUTE_OK, "gradient to filters in formats");
+    expect_sums(dw.sums, dw.magnitude, dw.terms, filters, "dw in formats");
+    call.call.kind = VOLUTE_CONVOLUTION_INPUT_GRADIENT;
+    if (formats > 0 && volute_algorithm(&call.call) == VOLUTE_PATCHES) {
+      continue;  // takes planes alone
+    }
+    const Floats image(x.size());
+    call.x = image.get(), call.w = w.get();
+    const Floats packed(volute_scratch(&call.call));
+    call.scratch = packed.get();
+    expect(context.run(call) == VOLUTE_OK, "gradient to the image in formats");
+    expect_sums(dx.sums, dx.magnitude, dx.terms, reordered(image, call.batch, call.x_last ? call.channels : 1, true),
+                "dx in formats");
+  }
+}
+
 }  // namespace
 
 void test_convolution(Context& context) {
@@ -78,6 +112,8 @@ void test_convolution(Context& context) {
                                {1, 80, 9, 17, 96, 1, 2, 0, 1, 1}, {1, 300, 49, 49, 16, 5, 3, 2, 1, 1},
                                // Gradients to images by remainders of the strides, some of which no cell meets.
                                {3, 16, 13, 12, 33, 3, 2, 1, 1, 1}, {2, 5, 14, 9, 12, 2, 3, 0, 1, 1},
+                               {1, 4, 11, 600, 20, 3, 2, 1, 1, 1}, {2, 33, 1, 9, 17, 1, 2, 0, 1, 1},
+                               {2, 17, 10, 11, 16, 3, 2, 2, 2, 1}, {1, 9, 21, 8, 5, 5, 4, 7, 3, 1},
                                // Gradients of filters from parts of rows, several images at once, patches side by side.
                                {1, 2, 3, 700, 3, 3, 1, 1, 1, 1}, {12, 3, 10, 9, 20, 3, 1, 1, 1, 1},
                                {5, 6, 8, 8, 9, 2, 2, 0, 1, 1},
@@ -85,7 +121,7 @@ void test_convolution(Context& context) {
                                {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
                                {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
                                {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
-  constexpr size_t first_minimal = 21;
+  constexpr size_t first_minimal = 25;
   for (const auto& s : cases) {
     const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
     const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;
@@ -124,6 +160,8 @@ void test_convolution(Context& context) {
     if (c.groups == 1 || (channels == 1 && filters == 1)) {
       expect_all_formats(context, c, x, w, y, y_magnitude, channels * cells);
     }
+    expect_gradients_in_formats(context, c, x, w, g, {dx, dx_magnitude, filters * cells},
+                                {dw, dw_magnitude, c.batch * c.out_height * c.out_width});
     if (&s >= cases + first_minimal) {
       volute_convolution call = c;
       for (int64_t kind :

@@ -1,6 +1,6 @@
-// Convolutions of images that lie channels last, as products with pixels as rows and filters as columns. The channels of a
-// pixel, and of the pixels that the cells of a row meet, lie side by side: rows of A are read where they lie. Only where
-// cells reach beyond the image are its rows copied, with their padding.
+// Convolutions, and their gradients to the image, of what lies channels last, as products with pixels as rows and targets as
+// columns. The channels of a pixel, and of the pixels that the cells of a row meet, lie side by side: rows of A are read
+// where they lie. Only where cells reach beyond the image are its rows copied, with their padding.
 #include "../pool.h"
 #include "channel_lanes.h"
 #include "pixel_tile.h"
@@ -9,7 +9,6 @@ namespace volute::VOLUTE_LEVEL {
 namespace {
 
 constexpr int64_t L = lanes<float>;
-constexpr int64_t most_cells = 256;
 
 // Elements of an image that some lines of results are sums of, and of a block of filters: both in the second-level cache.
 constexpr int64_t cached_image = int64_t{100} << 10;
@@ -19,26 +18,20 @@ static_assert(workspace_bytes / static_cast<int64_t>(sizeof(float)) >=
                   (some_pixels + L) * filter_panel + most_phase_elements + 16,
               "results and a padded image fit into the workspace");
 
-// The results as lines of pixels that are `pitch` elements of the image apart.
+// The results of a remainder as lines of pixels that are `pitch` elements of the image apart.
 struct Lines {
   int64_t images, lines, length;
   int64_t pitch;
-  int64_t line;  // elements from line to line where the image is read in place
   bool in_place;
 
-  explicit Lines(const volute_convolution& c)
-      : images(c.batch),
-        lines(c.out_height),
-        length(c.out_width),
-        pitch(c.stride_x * c.channels),
-        line(c.stride_y * c.width * c.channels),
-        in_place(channel_rows_in_place(c)) {
-    if (c.kernel_height * c.kernel_width == 1 && c.stride_y == 1 && c.stride_x == 1 && in_place &&
-        lines == c.height && length == c.width) {
+  explicit Lines(const PixelRows& p)
+      : images(p.images), lines(p.rows()), length(p.columns()), pitch(p.stride_x * p.sources), in_place(p.inside()) {
+    if (in_place && p.extent_y * p.extent_x * p.stride_y * p.stride_x * p.steps_y * p.steps_x == 1 && lines == p.height &&
+        length == p.width) {
       // Where nothing lies between two lines, or images, they are one.
       length *= lines;
       lines = 1;
-      if (c.y_last) {
+      if (p.last) {
         length *= images;
         images = 1;
       }
@@ -46,7 +39,7 @@ struct Lines {
   }
 };
 
-// Some lines, or pixels of a line, of one image.
+// Some lines, or pixels of a line, of each remainder of one image.
 struct Part {
   int64_t image;
   int64_t line, lines;
@@ -54,62 +47,76 @@ struct Part {
 };
 
 // The image's rows for some lines of results, with padding.
-void copy_padded(const volute_convolution& c, const Part& part, float* to) {
-  const int64_t rows = padded_height(c, part.lines);
-  const int64_t columns = padded_width(c);
-  const int64_t before = minimum(c.pad_x, columns) * c.channels;
-  const int64_t inside = maximum(int64_t{0}, minimum(c.width, columns - c.pad_x)) * c.channels;
-  const int64_t after = columns * c.channels - before - inside;
-  const float* image = c.x + part.image * c.height * c.width * c.channels;
-  for (int64_t i = 0; i < rows; i++, to += columns * c.channels) {
-    const int64_t y = part.line * c.stride_y - c.pad_y + i;
-    if (y < 0 || y >= c.height) {
-      std::memset(to, 0, static_cast<size_t>(columns * c.channels) * sizeof(float));
+void copy_padded(const PixelRows& p, const float* image, const Part& part, float* to) {
+  const int64_t rows = p.padded_height(part.lines);
+  const int64_t columns = p.padded_width();
+  const Inside across = inside(-p.before_x, 1, p.width, columns);
+  const int64_t before = across.from * p.sources;
+  const int64_t within = (across.to - across.from) * p.sources;
+  const int64_t after = columns * p.sources - before - within;
+  const float* from = image + (across.from - p.before_x) * p.sources;
+  for (int64_t i = 0; i < rows; i++, to += columns * p.sources) {
+    const int64_t y = part.line * p.stride_y - p.before_y + i;
+    if (y < 0 || y >= p.height) {
+      std::memset(to, 0, static_cast<size_t>(columns * p.sources) * sizeof(float));
       continue;
     }
     std::memset(to, 0, static_cast<size_t>(before) * sizeof(float));
-    std::memcpy(to + before, image + y * c.width * c.channels, static_cast<size_t>(inside) * sizeof(float));
-    std::memset(to + before + inside, 0, static_cast<size_t>(after) * sizeof(float));
+    std::memcpy(to + before, from + y * p.width * p.sources, static_cast<size_t>(within) * sizeof(float));
+    std::memset(to + before + within, 0, static_cast<size_t>(after) * sizeof(float));
   }
 }
 
-// The terms of a sum: runs of cells whose channels lie side by side.
+// The terms of a remainder's sums: runs of cells whose channels lie side by side.
 struct Runs {
-  int64_t count, k;
+  int64_t count = 0;
+  int64_t k = 0;
+  int64_t first = 0;  // cells of the remainders before
   int64_t starts[most_cells];
 
-  Runs(const volute_convolution& c, int64_t row) {
-    const bool joined = c.dilation_x == 1 || c.kernel_width == 1;
-    const int64_t across = joined ? 1 : c.kernel_width;
-    count = c.kernel_height * across;
-    k = c.channels * c.kernel_width / across;
-    for (int64_t i = 0; i < count; i++) {
-      starts[i] = i / across * c.dilation_y * row + i % across * c.dilation_x * c.channels;
+  // `row` elements lie between rows of the image.
+  Runs(const volute_convolution& c, const PixelRows& p, int64_t step_y, int64_t step_x, int64_t row) {
+    for (int64_t step = 0; step < step_y * p.steps_x + step_x; step++) {
+      for_cells(c, p, step / p.steps_x, step % p.steps_x, [&](int64_t, int64_t, int64_t) { first++; });
     }
+    // Cells meet the image in the same columns in each row: all runs are equally long.
+    int64_t cells = 0;
+    int64_t next = -1;
+    for_cells(c, p, step_y, step_x, [&](int64_t, int64_t y, int64_t x) {
+      const int64_t place = y * row + x * p.sources;
+      if (place != next || x == 0) {
+        starts[count++] = place;
+      }
+      next = place + p.sources;
+      cells++;
+    });
+    k = count > 0 ? cells / count * p.sources : 0;
   }
 };
 
-// Lines of results in the order of memory: `count` of them, `length` pixels each.
+// Lines of results in the order of memory.
 struct Target {
   float* to;
   const float* residual;
-  int64_t pitch;    // from pixel to pixel
-  int64_t filters;  // that are stored
+  int64_t pitch, line;  // from pixel to pixel, from line to line
+  int64_t filters;      // that are stored
 };
 
 // A block of filters at a time, for all lines.
-void sum_lines(const volute_convolution& c, const Runs& runs, const float* a, int64_t row, int64_t pitch, int64_t lines,
-               int64_t length, const float* packed, int64_t width, const float* bias, const Target& target) {
+void sum_lines(const Runs& runs, const float* a, int64_t line, int64_t pitch, int64_t lines, int64_t length,
+               const float* packed, int64_t width, const float* bias, Activation activation, const Target& target) {
   const int64_t most = maximum(int64_t{1}, cached_filters / width);
-  const Partition pieces(runs.k, most, 1);
+  // Results that no cell meets are zeros too.
+  const Partition pieces(maximum(runs.k, int64_t{1}), most, 1);
+  const int64_t count = maximum(runs.count, int64_t{1});
   const int64_t together = maximum(int64_t{1}, most / maximum(runs.k, int64_t{1}));
-  for (int64_t run = 0; run < runs.count; run += together) {
-    const int64_t some = minimum(together, runs.count - run);
+  for (int64_t run = 0; run < count; run += together) {
+    const int64_t some = minimum(together, count - run);
     for (int64_t piece = 0; piece < pieces.panels; piece++) {
       const int64_t from = pieces.start(piece);
-      const Depth depth(pieces.size(piece), some, runs.starts + run);
+      const Depth depth(pieces.size(piece), minimum(some, runs.count), runs.starts + run);
       const bool first = run == 0 && piece == 0;
-      const bool last = run + some == runs.count && piece + 1 == pieces.panels;
+      const bool last = run + some == count && piece + 1 == pieces.panels;
       PixelTile tile(depth, packed + (run * runs.k + from) * width, width, target.to, target.pitch, target.filters);
       tile.start = first ? target.residual : target.to;
       tile.start_pitch = target.pitch;
@@ -117,63 +124,106 @@ void sum_lines(const volute_convolution& c, const Runs& runs, const float* a, in
       tile.ahead = tile.b + some * depth.k * width;
       if (last) {
         tile.bias = bias;
-        tile.activate(static_cast<Activation>(c.activation));
+        tile.activate(activation);
       }
       for (int64_t y = 0; y < lines; y++) {
-        tile.tiles += channel_products(tile, length, a + y * c.stride_y * row + from, pitch);
-        tile.c += length * target.pitch;
-        tile.start = tile.start ? tile.start + length * target.pitch : nullptr;
+        tile.tiles += channel_products(tile, length, a + y * line + from, pitch);
+        tile.c += target.line;
+        tile.start = tile.start ? tile.start + target.line : nullptr;
       }
     }
   }
 }
 
-void filter_part(const volute_convolution& c, const Lines& l, const Part& part, int64_t panel, int64_t panels) {
-  const TargetPanels packed(c.filters, c.channels * c.kernel_height * c.kernel_width);
+// What one thread does for one part, and where.
+struct Job {
+  const volute_convolution& c;
+  const PixelRows& p;
+  const Lines& l;
+  Part part;
+  const float* a;  // of the part's first pixel
+  int64_t row;     // elements from row to row there
+  float* results;  // of pixels on their way to planes
+};
+
+// One panel of filters of one remainder of lines, `first` of the part's and as many as `lines`, in some columns of the
+// image.
+void filter_lines(const Job& job, int64_t panel, int64_t step_y, int64_t first, int64_t lines, int64_t column,
+                  int64_t columns) {
+  const PixelRows& p = job.p;
+  const volute_convolution& c = job.c;
+  const TargetPanels packed(p.targets, p.sources * c.kernel_height * c.kernel_width);
+  const int64_t filter = packed.targets.start(panel);
+  const int64_t filters = packed.targets.size(panel);
+  const int64_t width = packed.width(panel);
+  const Activation activation = p.gradient ? Activation::identity : static_cast<Activation>(c.activation);
+  float bias[filter_panel] = {};
+  if (!p.gradient && c.bias) {
+    std::memcpy(bias, c.bias + filter, static_cast<size_t>(filters) * sizeof(float));
+  }
+  float* const out = p.gradient ? c.x : c.y;
+  const int64_t plane = p.result_height * p.result_width;
+  const int64_t line_pixels = p.steps_y * p.result_width;
+  const int64_t in_image = (job.part.line + first) * line_pixels + step_y * p.result_width + column;
+  const int64_t at = job.part.image * plane + in_image;
+  Target target{job.results, nullptr, width, columns * width, width};
+  if (p.last) {
+    const bool residual = !p.gradient && adds_residual(c);
+    target = {out + at * p.targets + filter, residual ? c.residual + at * p.targets + filter : nullptr, p.targets,
+              line_pixels * p.targets, filters};
+  }
+  for (int64_t step = 0; step < minimum(p.steps_x, columns); step++) {
+    const Runs runs(c, p, step_y, step, job.row);
+    Target own = target;
+    own.to += step * target.pitch;
+    own.pitch *= p.steps_x;
+    const float* a = job.a + first * p.stride_y * job.row + (column - job.part.pixel * p.steps_x) / p.steps_x * job.l.pitch;
+    sum_lines(runs, a, p.stride_y * job.row, job.l.pitch, lines, ceil_div(columns - step, p.steps_x),
+              c.scratch + packed.offset(panel) + runs.first * p.sources * width, width, bias, activation, own);
+  }
+  if (!PixelTile::applies(activation)) {
+    Epilogue<float> rest;
+    rest.activation = activation;
+    for (int64_t y = 0; y < lines; y++) {
+      finish(rest, 0, 0, columns, filters, target.to + y * target.line, target.pitch);
+    }
+  }
+  for (int64_t v = 0; v < filters && !p.last; v += L) {
+    lanes_to_channels(job.results + v, width, lines * columns, minimum(L, filters - v), plane,
+                      out + (job.part.image * p.targets + filter + v) * plane + in_image);
+  }
+}
+
+void filter_part(const volute_convolution& c, const PixelRows& p, const Lines& l, const Part& part, int64_t panel,
+                 int64_t panels) {
   float* const results = static_cast<float*>(workspace());
   float* const padded = results + (some_pixels + L) * filter_panel;
-  const int64_t row = (l.in_place ? c.width : padded_width(c)) * c.channels;
-  const float* a = c.x + (part.image * c.height + part.line * c.stride_y) * c.width * c.channels + part.pixel * l.pitch;
+  const float* image = (p.gradient ? c.y : c.x) + part.image * p.height * p.width * p.sources;
+  Job job{c, p, l, part, image + part.line * p.stride_y * p.width * p.sources, p.width * p.sources, results};
   if (!l.in_place) {
-    copy_padded(c, part, padded);
-    a = padded + part.pixel * l.pitch;
+    copy_padded(p, image, part, padded);
+    job.a = padded;
+    job.row = p.padded_width() * p.sources;
   }
-  const Runs runs(c, row);
-  const int64_t plane = c.out_height * c.out_width;
-  const int64_t begin = part.image * l.lines * l.length + part.line * l.length + part.pixel;
+  job.a += part.pixel * l.pitch;
+  const int64_t begin = part.pixel * p.steps_x;
+  // Without steps, a line may be a whole image, or all of them.
+  const bool flat = l.lines == 1 && p.steps_y * p.steps_x == 1;
+  const int64_t end = flat ? begin + part.pixels : minimum(begin + part.pixels * p.steps_x, p.result_width);
   // Results that go to planes are kept as long as they are few.
-  const Partition across(part.pixels, c.y_last ? part.pixels : some_pixels, 1);
-  const int64_t at_once = c.y_last ? part.lines : across.panels > 1 ? 1 : maximum(int64_t{1}, some_pixels / part.pixels);
-  Epilogue<float> rest;
-  rest.activation = static_cast<Activation>(c.activation);
-  const bool applied = PixelTile::applies(rest.activation);
-  for (int64_t p = panel; p < panel + panels; p++) {
-    const int64_t filter = packed.targets.start(p);
-    const int64_t filters = packed.targets.size(p);
-    const int64_t width = packed.width(p);
-    float bias[filter_panel] = {};
-    if (c.bias) {
-      std::memcpy(bias, c.bias + filter, static_cast<size_t>(filters) * sizeof(float));
-    }
-    for (int64_t line = 0; line < part.lines; line += at_once) {
-      const int64_t lines = minimum(at_once, part.lines - line);
-      for (int64_t piece = 0; piece < across.panels; piece++) {
-        const int64_t start = across.start(piece);
-        const int64_t pixels = across.size(piece);
-        const int64_t at = begin + line * l.length + start;
-        Target target{results, nullptr, width, width};
-        if (c.y_last) {
-          target = {c.y + at * c.filters + filter,
-                    adds_residual(c) ? c.residual + at * c.filters + filter : nullptr, c.filters, filters};
-        }
-        sum_lines(c, runs, a + line * c.stride_y * row + start * l.pitch, row, l.pitch, lines, pixels,
-                  c.scratch + packed.offset(p), width, bias, target);
-        if (!applied) {
-          finish(rest, 0, 0, lines * pixels, filters, target.to, target.pitch);
-        }
-        for (int64_t v = 0; v < filters && !c.y_last; v += L) {
-          lanes_to_channels(results + v, width, lines * pixels, minimum(L, filters - v), plane,
-                            c.y + (part.image * (c.filters - 1) + filter + v) * plane + at);
+  const int64_t most = p.last ? ceil_div(end - begin, p.steps_x) * p.steps_x : some_pixels;
+  const Partition across(end - begin, most, p.steps_x);
+  const int64_t few = across.panels > 1 || p.steps_y > 1 ? 1 : maximum(int64_t{1}, some_pixels / (end - begin));
+  const int64_t at_once = p.last ? part.lines : few;
+  for (int64_t filters = panel; filters < panel + panels; filters++) {
+    for (int64_t step = 0; step < p.steps_y; step++) {
+      // The last line of the first remainders may have none beside it in the others.
+      const int64_t lines =
+          flat ? 1 : minimum(part.lines, ceil_div(p.result_height - step, p.steps_y) - part.line);
+      for (int64_t line = 0; line < lines; line += at_once) {
+        for (int64_t piece = 0; piece < across.panels; piece++) {
+          filter_lines(job, filters, step, line, minimum(at_once, lines - line), begin + across.start(piece),
+                       across.size(piece));
         }
       }
     }
@@ -182,18 +232,19 @@ void filter_part(const volute_convolution& c, const Lines& l, const Part& part, 
 
 }  // namespace
 
-void run_channel_rows(Pool& pool, const volute_convolution& c) {
-  const Lines l(c);
+void run_channel_rows(Pool& pool, const volute_convolution& c, bool gradient) {
+  const PixelRows p(c, gradient);
+  const Lines l(p);
   const bool by_lines = l.lines > 1;
   const int64_t longest = by_lines ? l.lines : l.length;
   // Elements of the image for one line, or one pixel.
-  const int64_t each = by_lines ? c.stride_y * c.width * c.channels : c.channels;
+  const int64_t each = by_lines ? p.stride_y * p.width * p.sources : p.sources;
   int64_t size = maximum(int64_t{1}, cached_image / maximum(each, int64_t{1}));
-  while (!l.in_place && by_lines && size > 1 && padded_pixels(c, size) * c.channels > most_phase_elements) {
+  while (!l.in_place && by_lines && size > 1 && p.padded_pixels(size) * p.sources > most_phase_elements) {
     size = ceil_div(size, 2);
   }
   Partition cut(longest, minimum(size, longest), 1);
-  const TargetPanels packed(c.filters, c.channels * c.kernel_height * c.kernel_width);
+  const TargetPanels packed(p.targets, p.sources * c.kernel_height * c.kernel_width);
   // Threads share lines; where these are few, and filters many, they share the filters too. The results do not depend on
   // the number of threads.
   const int64_t threads = pool.threads();
@@ -215,7 +266,7 @@ void run_channel_rows(Pool& pool, const volute_convolution& c) {
     const int64_t some = cut.size(rest % cut.panels);
     const int64_t image = rest / cut.panels;
     const Part part = by_lines ? Part{image, from, some, 0, l.length} : Part{image, 0, 1, from, some};
-    filter_part(c, l, part, panels.start(share), panels.size(share));
+    filter_part(c, p, l, part, panels.start(share), panels.size(share));
   });
 }
 

@@ -218,7 +218,7 @@ void convolve(Pool& pool, const volute_convolution& c) {
   } else if (!pixel_rows_forward(c)) {
     run_patches(pool, c);
   } else if (c.x_last) {
-    run_channel_rows(pool, c);
+    run_channel_rows(pool, c, false);
   } else {
     run_pixel_rows(pool, c, false);
   }
@@ -286,13 +286,13 @@ int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
     pack_winograd(pool, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
     run_winograd(pool,
                  {c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
-                  2 - c.pad_x, c.y, c.x, false, false, nullptr},
+                  2 - c.pad_x, c.y, c.x, c.y_last != 0, c.x_last != 0, nullptr},
                  c.scratch, nullptr, VOLUTE_IDENTITY);
     return VOLUTE_OK;
   }
   if (pixel_rows_input_gradient(c)) {
     pack_pixel_rows(c, true);
-    run_pixel_rows(pool, c, true);
+    (c.y_last ? run_channel_rows : run_pixel_rows)(pool, c, true);
     return VOLUTE_OK;
   }
   const int64_t cells = c.kernel_height * c.kernel_width;

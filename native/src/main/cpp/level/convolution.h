@@ -128,11 +128,36 @@ struct TargetPanels {
 // Pixels whose results are kept until they are stored in planes.
 constexpr int64_t some_pixels = 256;
 
+// Cells of a filter for which pixels are rows, at most.
+constexpr int64_t most_cells = 256;
+
+// Calls f(cell, y, x) for the cells that results of a remainder meet, with the pixel of the planes, padding included, that
+// the first result meets there: row after row, from left to right.
+template <class F>
+void for_cells(const volute_convolution& c, const PixelRows& rows, int64_t step_y, int64_t step_x, F f) {
+  for (int64_t i = 0; i < c.kernel_height; i++) {
+    for (int64_t j = 0; j < c.kernel_width; j++) {
+      if (!rows.gradient) {
+        f(i * c.kernel_width + j, i * c.dilation_y, j * c.dilation_x);
+        continue;
+      }
+      // The gradient meets the filters turned round.
+      const int64_t cell_y = c.kernel_height - 1 - i;
+      const int64_t cell_x = c.kernel_width - 1 - j;
+      const int64_t y = step_y + c.pad_y - cell_y * c.dilation_y + rows.before_y * rows.steps_y;
+      const int64_t x = step_x + c.pad_x - cell_x * c.dilation_x + rows.before_x * rows.steps_x;
+      if (y % rows.steps_y == 0 && x % rows.steps_x == 0) {
+        f(cell_y * c.kernel_width + cell_x, y / rows.steps_y, x / rows.steps_x);
+      }
+    }
+  }
+}
+
 // Convolutions and their gradients to the image with pixels as rows: see sizes.h. Images that lie channels last have a
 // way of their own, with the same packed filters.
 void pack_pixel_rows(const volute_convolution& c, bool gradient);
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient);
-void run_channel_rows(Pool& pool, const volute_convolution& c);
+void run_channel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 
 // Whether an algorithm that can add the residual to its sums does so: if it lies as the results do.
 inline bool adds_residual(const volute_convolution& c) { return c.residual && c.y_last && c.residual_last; }

@@ -45,14 +45,27 @@ struct Layout {
         whole(pitch == c.width && c.pad_x == 0) {}
 };
 
-// Copies pixels of planes to where their channels are neighbours. Writes up to 8 elements more.
-void channels_together(const float* from, int64_t plane, int64_t channels, int64_t pixels, float* to) {
-  if (channels == 1) {
-    copy_run(from, to, pixels);
-  } else {
-    pack(pixels, channels, channels, from, int64_t{1}, plane, to, 1.0f);
+// Some channels of images, or of gradients.
+struct Pixels {
+  const float* data;
+  int64_t pixel, channel;  // elements from one to the next
+
+  // In images that lie channels last, or as planes.
+  Pixels(const float* images, int64_t all, int64_t plane, int64_t image, int64_t first, bool last)
+      : data(images + image * all * plane + first * (last ? 1 : plane)), pixel(last ? all : 1), channel(last ? 1 : plane) {}
+
+  // Copies pixels to where their channels are neighbours, with zeros up to `width`. Writes up to 8 elements more.
+  void together(int64_t from, int64_t pixels, int64_t channels, int64_t width, float* to) const {
+    const float* const first = data + from * pixel;
+    if (channels == width && pixel == channels && channel == 1) {
+      std::memcpy(to, first, static_cast<size_t>(pixels * width) * sizeof(float));
+    } else if (width == 1 && pixel == 1) {
+      copy_run(first, to, pixels);
+    } else {
+      pack(pixels, channels, width, first, pixel, channel, to, 1.0f);
+    }
   }
-}
+};
 
 void lay_out(const volute_convolution& c, const Job& job, const Area& area, const Layout& layout, float* to) {
   const int64_t plane = c.height * c.width;
@@ -63,12 +76,12 @@ void lay_out(const volute_convolution& c, const Job& job, const Area& area, cons
   const Inside down = inside(top, 1, c.height, layout.rows);
   const int64_t extent = (c.kernel_height - 1) * c.dilation_y + 1;
   for (int64_t image = area.image; image < area.image + area.images; image++, to += layout.rows * length) {
-    const float* x =
-        c.x + (image * c.channels + job.group * (c.channels / c.groups) + job.channel) * plane + top * c.width + left;
+    const Pixels x(c.x, c.channels, plane, image, job.group * (c.channels / c.groups) + job.channel, c.x_last != 0);
+    const int64_t corner = top * c.width + left;
     std::memset(to, 0, static_cast<size_t>(down.from * length) * sizeof(float));
     if (layout.whole && (c.stride_y == 1 || extent >= c.stride_y)) {
-      channels_together(x + down.from * c.width, plane, job.channels, (down.to - down.from) * c.width,
-                        to + down.from * length);
+      x.together(corner + down.from * c.width, (down.to - down.from) * c.width, job.channels, job.channels,
+                 to + down.from * length);
     } else {
       for (int64_t y = down.from; y < down.to; y++) {
         if (y % c.stride_y >= extent) {
@@ -76,8 +89,8 @@ void lay_out(const volute_convolution& c, const Job& job, const Area& area, cons
         }
         float* row = to + y * length;
         std::memset(row, 0, static_cast<size_t>(across.from * job.channels) * sizeof(float));
-        channels_together(x + y * c.width + across.from, plane, job.channels, across.to - across.from,
-                          row + across.from * job.channels);
+        x.together(corner + y * c.width + across.from, across.to - across.from, job.channels, job.channels,
+                   row + across.from * job.channels);
         std::memset(row + across.to * job.channels, 0,
                     static_cast<size_t>((layout.pitch - across.to) * job.channels) * sizeof(float));
       }
@@ -110,12 +123,11 @@ void add_area(const volute_convolution& c, const Job& job, const Area& area, boo
     const int64_t width = filter_lanes(panels.size(p));
     float* to = g;
     for (int64_t image = area.image; image < area.image + area.images; image++) {
-      const float* from =
-          c.y + (image * c.filters + job.group * filters + panels.start(p)) * out_plane + area.column;
+      const Pixels from(c.y, c.filters, out_plane, image, job.group * filters + panels.start(p), c.y_last != 0);
       const int64_t lines = area.columns == c.out_width ? 1 : area.rows;
       const int64_t pixels = area.rows * area.columns / lines;
       for (int64_t line = 0; line < lines; line++, to += pixels * width) {
-        pack(pixels, panels.size(p), width, from + (area.row + line) * c.out_width, int64_t{1}, out_plane, to, 1.0f);
+        from.together((area.row + line) * c.out_width + area.column, pixels, panels.size(p), width, to);
       }
     }
     for (int64_t v = 0; v < width; v += tile_vectors(tile_rows) * L) {

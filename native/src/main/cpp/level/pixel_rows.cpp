@@ -10,7 +10,6 @@ namespace volute::VOLUTE_LEVEL {
 namespace {
 
 constexpr int64_t L = lanes<float>;
-constexpr int64_t most_cells = 256;
 
 static_assert(workspace_bytes / static_cast<int64_t>(sizeof(float)) >=
                   (some_pixels + L) * filter_panel + most_phase_elements + 16,
@@ -19,26 +18,6 @@ static_assert(workspace_bytes / static_cast<int64_t>(sizeof(float)) >=
 // Of the sums of all remainders.
 int64_t terms(const volute_convolution& c, const PixelRows& rows) {
   return rows.sources * c.kernel_height * c.kernel_width;
-}
-
-// Calls f(cell, y, x) for the cells that results of a remainder meet, with the pixel of the laid-out planes that the first
-// result meets there.
-template <class F>
-void for_cells(const volute_convolution& c, const PixelRows& rows, int64_t step_y, int64_t step_x, F f) {
-  for (int64_t i = 0; i < c.kernel_height; i++) {
-    for (int64_t j = 0; j < c.kernel_width; j++) {
-      const int64_t cell = i * c.kernel_width + j;
-      if (!rows.gradient) {
-        f(cell, i * c.dilation_y, j * c.dilation_x);
-        continue;
-      }
-      const int64_t y = step_y + c.pad_y - i * c.dilation_y + rows.before_y * rows.steps_y;
-      const int64_t x = step_x + c.pad_x - j * c.dilation_x + rows.before_x * rows.steps_x;
-      if (y % rows.steps_y == 0 && x % rows.steps_x == 0) {
-        f(cell, y / rows.steps_y, x / rows.steps_x);
-      }
-    }
-  }
 }
 
 // The phases of one plane for rows of results from `first` on.

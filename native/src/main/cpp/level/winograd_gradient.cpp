@@ -31,9 +31,9 @@ void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGr
   const int64_t width = cut.row;
   for (int64_t done = 0; done < tiles; done += depth) {
     const int64_t some = minimum(depth, tiles - done);
-    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, false}, channel, channels, from + done, some,
+    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, c.x_last != 0}, channel, channels, from + done, some,
                      working, v, v_stride, v_row);
-    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0, false}, filter, filters, from + done, some, working,
+    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0, c.y_last != 0}, filter, filters, from + done, some, working,
                         u, u_stride, u_row);
     for (int64_t e = 0; e < 36; e++) {
       float* const sum = sums + e * cut.stride + filter * width + channel;

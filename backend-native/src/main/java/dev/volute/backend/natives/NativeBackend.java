@@ -12,7 +12,6 @@ import dev.volute.graph.Reduce;
 import dev.volute.graph.ScatterAdd;
 import dev.volute.graph.Select;
 import dev.volute.graph.Unary;
-import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Kernel;
@@ -79,14 +78,12 @@ final class NativeBackend implements Backend {
 
   @Override
   public boolean takesChannelsLast(OpCall call, int input) {
-    boolean parameter =
-        input == 1 || input == 2 && call.op() instanceof Convolution it && it.bias();
-    return !parameter && SpatialCalls.takesChannelsLast(call);
+    return SpatialCalls.takesChannelsLast(call, input);
   }
 
   @Override
   public boolean givesChannelsLast(OpCall call, int output) {
-    return SpatialCalls.takesChannelsLast(call);
+    return SpatialCalls.givesChannelsLast(call);
   }
 
   @Override

@@ -106,11 +106,24 @@ final class SpatialCalls {
         .finish();
   }
 
+  /** Whether an image that is read may lie channels last, whatever the others do. */
+  static boolean takesChannelsLast(OpCall call, int input) {
+    boolean filters =
+        call.op() instanceof Convolution it && (input == 1 || it.bias() && input == 2)
+            || call.op() instanceof ConvolutionInputGradient && input == 0;
+    return !filters && takesChannelsLast(call);
+  }
+
+  /** Whether the result may lie channels last: if it is no gradient to filters. */
+  static boolean givesChannelsLast(OpCall call) {
+    return !(call.op() instanceof ConvolutionFilterGradient) && takesChannelsLast(call);
+  }
+
   /**
-   * Whether images, results and residuals may lie channels last, each by itself: those of max
-   * pooling for prediction, and of convolutions whose algorithm for such takes any mixture.
+   * Max pooling for prediction does, and convolutions whose algorithm for images that lie so takes
+   * any mixture.
    */
-  static boolean takesChannelsLast(OpCall call) {
+  private static boolean takesChannelsLast(OpCall call) {
     if (recorder(call).isEmpty()) {
       return false;
     }
@@ -118,13 +131,16 @@ final class SpatialCalls {
       // Fewer channels than lanes leave lanes idle that pixels of a plane fill.
       return !pool.indices() && call.input(0).shape().dim(1) % LANES == 0;
     }
-    if (!(call.op() instanceof Convolution)) {
+    if (call.op() instanceof ConvolutionFilterGradient) {
+      return true;
+    }
+    if (!(call.op() instanceof Convolution || call.op() instanceof ConvolutionInputGradient)) {
       return false;
     }
     List<MemoryFormat> formats =
         Collections.nCopies(call.inputs().size(), MemoryFormat.CHANNELS_LAST);
     OpCall last = call.in(formats, List.of(MemoryFormat.CHANNELS_LAST));
-    return convolution(last, Optional.empty()).takesChannelsLast();
+    return RECORDERS.get(call.op().getClass()).record(last, Optional.empty()).takesChannelsLast();
   }
 
   private static CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
@@ -144,8 +160,8 @@ final class SpatialCalls {
         .scratch()
         .add(false)
         .nothing()
-        .add(false)
-        .add(false)
+        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
+        .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
         .add(false)
         .finish();
   }
@@ -167,8 +183,8 @@ final class SpatialCalls {
         .scratch()
         .add(false)
         .nothing()
-        .add(false)
-        .add(false)
+        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
+        .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
         .add(false)
         .finish();
   }
