@@ -1,5 +1,7 @@
 #include "sizes.h"
 
+#include "norm_rows.h"
+
 namespace volute {
 namespace {
 
@@ -208,6 +210,10 @@ int64_t scratch_elements(const volute_call& call) {
       return filter_gradient_cut(c).chunks * c.channels * c.kernel_height * c.kernel_width *
              filter_lanes(c.filters / c.groups);
     }
+    case VOLUTE_BATCH_NORM_TRAINING:
+    case VOLUTE_BATCH_NORM_GRADIENT:
+    case VOLUTE_BATCH_NORM_INFERENCE:
+      return batch_norm_elements(reinterpret_cast<const volute_batch_norm&>(call));
     case VOLUTE_PACK_LINEAR: {
       const volute_linear& c = reinterpret_cast<const volute_linear&>(call);
       return c.inputs * filter_lanes(c.outputs) + packing_slack;

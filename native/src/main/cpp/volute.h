@@ -212,8 +212,8 @@ typedef struct {
   int64_t x_last, y_last, residual_last;
 } volute_convolution;
 
-/* Max pooling: y and index may be read or written as forward or gradient needs. Forward max pooling without an index takes
- * x and y channels last, each where its flag is set. */
+/* Max pooling: y and index may be read or written as forward or gradient needs. Each of x, y and index lies channels last,
+ * [batch, height, width, channels] in memory, where its flag is set. */
 typedef struct {
   volute_call call;
   int64_t planes, height, width; /* planes = batch * channels */
@@ -222,13 +222,15 @@ typedef struct {
   int64_t count_padding;
   float* x;
   float* y;
-  int32_t* index; /* may be null in the forward pass */
+  int32_t* index; /* null in average pooling; may be in forward max pooling */
   int64_t channels;
-  int64_t x_last, y_last;
+  int64_t x_last, y_last, index_last;
 } volute_pool;
 
-/* x, y, g, residual, result [batch, channels, spatial]. Training writes y, mean, variance; the gradient writes dx (in y),
- * dgamma, dbeta, and with an activation reads the forward call's result. */
+/* x, y, g, residual, result [batch, channels, spatial], or [batch, spatial, channels] in memory where the operand's flag is
+ * set; with a flag channels are a multiple of 16 and at most 32768, and the flags of operands that are not there are as y's.
+ * Training writes y, mean, variance; the gradient writes dx (in y), dgamma, dbeta, and with an activation reads the forward
+ * call's result. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, spatial, activation;
@@ -244,6 +246,8 @@ typedef struct {
   float* dbeta;
   const float* residual; /* may be null */
   const float* result;
+  float* scratch; /* volute_scratch elements */
+  int64_t x_last, y_last, g_last, residual_last, result_last;
 } volute_batch_norm;
 
 /* Softmax over rows, cross-entropy and their gradients. */

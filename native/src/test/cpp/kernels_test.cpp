@@ -65,120 +65,6 @@ void test_matmul(Context& context) {
   }
 }
 
-// Forward without places, in the other mixtures of formats, against the row-major result; all planes are of one image.
-void expect_pooled_formats(Context& context, volute_pool call, const Floats& x, const Floats& y) {
-  call.index = nullptr;
-  call.channels = call.planes;
-  const Floats x_last = reordered(x, 1, call.planes, false);
-  for (int64_t formats = 1; formats < 4; formats++) {
-    call.x_last = formats & 1, call.y_last = formats >> 1;
-    const Floats result(y.size());
-    call.x = (call.x_last ? x_last : x).get(), call.y = result.get();
-    expect(context.run(call) == VOLUTE_OK, "max pool in formats");
-    const Floats back = reordered(result, 1, call.y_last ? call.planes : 1, true);
-    for (int64_t i = 0; i < y.size(); i++) {
-      expect_close(y[i], back[i], 0, "max pool in formats", i);
-    }
-  }
-}
-
-// Against windows taken cell by cell, with images that end inside a vector.
-void test_max_pool(Context& context) {
-  struct Size {
-    int64_t height, width, window, stride, pad;
-  };
-  for (const Size& s : {Size{6, 6, 2, 2, 0}, Size{7, 41, 2, 2, 0}, Size{9, 70, 3, 2, 1}, Size{5, 37, 3, 1, 1},
-                        Size{8, 23, 2, 3, 0}, Size{3, 3, 3, 1, 2}, Size{11, 12, 5, 2, 2}}) {
-    const int64_t planes = 3, oh = (s.height + 2 * s.pad - s.window) / s.stride + 1;
-    const int64_t ow = (s.width + 2 * s.pad - s.window) / s.stride + 1;
-    const Floats x(planes * s.height * s.width, 1), y(planes * oh * ow), dx(x.size(), 7), g(y.size(), 2);
-    x[1] = x[2], x[s.width] = NAN, x[x.size() - 1] = -INFINITY;
-    std::vector<int32_t> index(static_cast<size_t>(y.size()));
-    volute_pool c{};
-    c.call.kind = VOLUTE_MAX_POOL;
-    c.planes = planes, c.height = s.height, c.width = s.width, c.out_height = oh, c.out_width = ow;
-    c.window_y = c.window_x = s.window, c.stride_y = c.stride_x = s.stride, c.pad_y = c.pad_x = s.pad;
-    c.x = x.get(), c.y = y.get(), c.index = index.data();
-    expect(context.run(c) == VOLUTE_OK, "max pool");
-    std::vector<double> expected(static_cast<size_t>(x.size()));
-    for (int64_t o = 0; o < y.size(); o++) {
-      const int64_t plane = o / (oh * ow), top = o / ow % oh * s.stride - s.pad, left = o % ow * s.stride - s.pad;
-      double best = 0;
-      int64_t at = -1, cell = 0;
-      for (int64_t k = 0; k < s.window * s.window; k++) {
-        const int64_t i = top + k / s.window, j = left + k % s.window;
-        if (i >= 0 && i < s.height && j >= 0 && j < s.width) {
-          const int64_t here = (plane * s.height + i) * s.width + j;
-          if (at < 0 || x[here] > best || (std::isnan(x[here]) && !std::isnan(best))) {
-            best = x[here], at = k, cell = here;
-          }
-        }
-      }
-      expect_close(best, y[o], 0, "max pool", o);
-      expect(at == index[static_cast<size_t>(o)], "index of max pool");
-      expected[static_cast<size_t>(cell)] += double{g[o]};
-    }
-    expect_pooled_formats(context, c, x, y);
-    c.call.kind = VOLUTE_MAX_POOL_GRADIENT;
-    c.x = dx.get(), c.y = g.get();
-    expect(context.run(c) == VOLUTE_OK, "max pool gradient");
-    for (int64_t i = 0; i < dx.size(); i++) {
-      expect_close(expected[static_cast<size_t>(i)], dx[i], 1e-5, "max pool gradient", i);
-    }
-  }
-}
-
-// Lines shorter and longer than vectors and blocks, about a mean far from zero.
-void test_batch_norm(Context& context) {
-  for (int64_t spatial : {int64_t{1}, int64_t{7}, int64_t{49}, int64_t{64}, int64_t{4200}}) {
-    const int64_t batch = 3, channels = 2, n = batch * channels * spatial;
-    const Floats x(n, 1), residual(n, 2), g(n, 3), gamma(channels, 4), beta(channels, 5), y(n), dx(n);
-    const Floats mean(channels), variance(channels), dgamma(channels), dbeta(channels);
-    for (int64_t i = 0; i < n; i++) {
-      x[i] += 100;
-    }
-    volute_batch_norm c{};
-    c.call.kind = VOLUTE_BATCH_NORM_TRAINING;
-    c.batch = batch, c.channels = channels, c.spatial = spatial, c.activation = VOLUTE_ACT_RELU, c.epsilon = 0.1;
-    c.x = x.get(), c.gamma = gamma.get(), c.beta = beta.get(), c.mean = mean.get(), c.variance = variance.get();
-    c.y = y.get(), c.residual = residual.get();
-    expect(context.run(c) == VOLUTE_OK, "batch norm");
-    c.call.kind = VOLUTE_BATCH_NORM_GRADIENT;
-    c.y = dx.get(), c.g = g.get(), c.dgamma = dgamma.get(), c.dbeta = dbeta.get(), c.result = y.get();
-    expect(context.run(c) == VOLUTE_OK, "batch norm gradient");
-    for (int64_t channel = 0; channel < channels; channel++) {
-      const double count = static_cast<double>(batch * spatial);
-      std::vector<int64_t> elements;
-      for (int64_t i = 0; i < batch * spatial; i++) {
-        elements.push_back((i / spatial * channels + channel) * spatial + i % spatial);
-      }
-      double m = 0, v = 0, to_beta = 0, to_gamma = 0;
-      for (int64_t at : elements) {
-        m += x[at] / count;
-      }
-      for (int64_t at : elements) {
-        v += (x[at] - m) * (x[at] - m) / count;
-      }
-      const double r = 1 / std::sqrt(v + c.epsilon);
-      for (int64_t at : elements) {
-        const double expected = gamma[channel] * (x[at] - m) * r + beta[channel] + residual[at];
-        expect_close(std::max(0.0, expected), y[at], 1e-4, "batch norm", at);
-        to_beta += y[at] > 0 ? g[at] : 0.0;
-        to_gamma += y[at] > 0 ? g[at] * (x[at] - m) * r : 0.0;
-      }
-      expect_close(m, mean[channel], 1e-5, "mean", channel);
-      expect_close(v, variance[channel], 1e-5 * v + 1e-12, "variance", channel);
-      expect_close(to_beta, dbeta[channel], 1e-3, "beta's gradient", channel);
-      expect_close(to_gamma, dgamma[channel], 1e-2, "gamma's gradient", channel);
-      for (int64_t at : elements) {
-        const double at_argument = y[at] > 0 ? g[at] : 0.0;
-        const double centred = at_argument - to_beta / count - (x[at] - m) * r * to_gamma / count;
-        expect_close(gamma[channel] * r * centred, dx[at], 1e-4, "batch norm gradient", at);
-      }
-    }
-  }
-}
-
 void test_index_error(Context& context) {
   const Floats table(12, 9), out(6);
   const int32_t indices[] = {0, 4};
@@ -320,7 +206,8 @@ int main() {
     test_packed_linear(many);
     test_index_error(many);
     test_max_pool(many);
-    test_batch_norm(many);
+    test_average_pool(many);
+    test_batch_norm(one, many);
     test_recurrent(one, many);
     test_callers_at_once(many);
     std::printf("level %lld: %s\n", static_cast<long long>(level), failures == 0 ? "passed" : "failed");

@@ -21,18 +21,32 @@ void expect(bool condition, const char* what) {
   }
 }
 
-Floats reordered(const Floats& x, int64_t batch, int64_t channels, bool back) {
-  const int64_t pixels = x.size() / (batch * channels);
-  Floats result(x.size());
+// Calls move(to, from) for each element of [batch, channels, pixels] that goes to the other format.
+template <class Move>
+static void each_move(int64_t size, int64_t batch, int64_t channels, bool back, const Move& move) {
+  const int64_t pixels = size / (batch * channels);
   for (int64_t n = 0; n < batch; n++) {
     for (int64_t channel = 0; channel < channels; channel++) {
       for (int64_t i = 0; i < pixels; i++) {
         const int64_t plane = (n * channels + channel) * pixels + i;
         const int64_t last = (n * pixels + i) * channels + channel;
-        result[back ? plane : last] = x[back ? last : plane];
+        move(back ? plane : last, back ? last : plane);
       }
     }
   }
+}
+
+Floats reordered(const Floats& x, int64_t batch, int64_t channels, bool back) {
+  Floats result(x.size());
+  each_move(x.size(), batch, channels, back, [&](int64_t to, int64_t from) { result[to] = x[from]; });
+  return result;
+}
+
+std::vector<int32_t> reordered(const std::vector<int32_t>& x, int64_t batch, int64_t channels, bool back) {
+  std::vector<int32_t> result(x.size());
+  each_move(static_cast<int64_t>(x.size()), batch, channels, back, [&](int64_t to, int64_t from) {
+    result[static_cast<size_t>(to)] = x[static_cast<size_t>(from)];
+  });
   return result;
 }
 

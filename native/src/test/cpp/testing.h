@@ -56,6 +56,8 @@ class Context {
 // [batch, channels, pixels] with the channels of each pixel side by side, or the way back.
 Floats reordered(const Floats& x, int64_t batch, int64_t channels, bool back);
 
+std::vector<int32_t> reordered(const std::vector<int32_t>& x, int64_t batch, int64_t channels, bool back);
+
 // The bound of the conformance kit for sums whose operands may be transformed.
 void expect_sums(const std::vector<double>& expected, const std::vector<double>& magnitude, int64_t terms,
                  const Floats& actual, const char* what);
@@ -68,3 +70,6 @@ volute_convolution convolution(int64_t n, int64_t c, int64_t h, int64_t w, int64
                                int64_t pad, int64_t dilation, int64_t groups);
 Convolved convolve(Context& context, volute_convolution call, const Floats& x, const Floats& w, const Floats& g);
 void test_convolution(Context& context);
+void test_max_pool(Context& context);
+void test_average_pool(Context& context);
+void test_batch_norm(Context& one, Context& many);

@@ -1,63 +1,10 @@
-// Batch normalisation of [batch, channels, spatial].
-#include <cmath>
-#include <type_traits>
-
-#include "kernels.h"
-#include "strided.h"
-#include "transcendental.h"
+// Batch normalisation of [batch, channels, spatial], channel by channel.
+#include "batch_norm.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
 
 constexpr int64_t L = lanes<float>;
-
-VOLUTE_INLINE f32v activated(int64_t activation, f32v v) {
-  switch (activation) {
-    case VOLUTE_ACT_RELU:
-      return relu(v);
-    case VOLUTE_ACT_TANH:
-      return tanh(v);
-    case VOLUTE_ACT_SIGMOID:
-      return sigmoid(v);
-    case VOLUTE_ACT_RELU6:
-      return relu6(v);
-    default:
-      return v;
-  }
-}
-
-// What a gradient to activation(x) = y becomes before the activation.
-VOLUTE_INLINE f32v to_argument(int64_t activation, f32v y, f32v g) {
-  switch (activation) {
-    case VOLUTE_ACT_RELU:
-      return y > f32v{} ? g : f32v{};
-    case VOLUTE_ACT_TANH:
-      return g * (1.0f - y * y);
-    case VOLUTE_ACT_SIGMOID:
-      return g * y * (1.0f - y);
-    case VOLUTE_ACT_RELU6:
-      return (y > f32v{}) & (y < broadcast(6.0f)) ? g : f32v{};
-    default:
-      return g;
-  }
-}
-
-// Calls work(constant) with the activation as a compile-time constant.
-template <class Work>
-void with_activation(int64_t activation, const Work& work) {
-  switch (activation) {
-    case VOLUTE_ACT_RELU:
-      return work(std::integral_constant<int64_t, VOLUTE_ACT_RELU>{});
-    case VOLUTE_ACT_TANH:
-      return work(std::integral_constant<int64_t, VOLUTE_ACT_TANH>{});
-    case VOLUTE_ACT_SIGMOID:
-      return work(std::integral_constant<int64_t, VOLUTE_ACT_SIGMOID>{});
-    case VOLUTE_ACT_RELU6:
-      return work(std::integral_constant<int64_t, VOLUTE_ACT_RELU6>{});
-    default:
-      return work(std::integral_constant<int64_t, VOLUTE_IDENTITY>{});
-  }
-}
 
 // Elements of one channel that stay in the first-level cache: a part of one line, or several short lines.
 struct Block {
@@ -166,8 +113,8 @@ Moments moments(const float* x, const Block& block) {
   return {n, static_cast<double>(near) + shift, maximum(0.0, squares.total() - shift * shift * n)};
 }
 
-// y = activation(x * factor + shift + residual) for one channel.
-void scale_channel(const volute_batch_norm& c, int64_t channel, float factor, float shift) {
+void scale_channel(const volute_batch_norm& c, int64_t channel) {
+  const Scale by = scale(c, channel);
   // Fields of the record are read once: a store of a vector might change them, for all that the compiler knows.
   const float* const x = c.x;
   const float* const residual = c.residual;
@@ -176,12 +123,12 @@ void scale_channel(const volute_batch_norm& c, int64_t channel, float factor, fl
     each_block(c, channel, [&](const Block& block) {
       if (residual) {
         each_vector_in_order(block, [=](int64_t at, int64_t n) {
-          const f32v v = load_part(x + at, n) * factor + shift + load_part(residual + at, n);
+          const f32v v = load_part(x + at, n) * by.factor + by.shift + load_part(residual + at, n);
           store_part(y + at, activated(activation, v), n);
         });
       } else {
         each_vector_in_order(block, [=](int64_t at, int64_t n) {
-          store_part(y + at, activated(activation, load_part(x + at, n) * factor + shift), n);
+          store_part(y + at, activated(activation, load_part(x + at, n) * by.factor + by.shift), n);
         });
       }
     });
@@ -199,9 +146,7 @@ void gradient_of_channel(const volute_batch_norm& c, int64_t channel) {
   const float* const g = c.g;
   const float* const result = A == VOLUTE_IDENTITY ? c.g : c.result;
   float* const dx = c.y;
-  const double n = static_cast<double>(c.batch * c.spatial);
   const float mean = c.mean[channel];
-  const double r = 1 / std::sqrt(static_cast<double>(c.variance[channel]) + c.epsilon);
   double sum = 0;
   double product = 0;
   each_block(c, channel, [&](const Block& block) {
@@ -214,16 +159,11 @@ void gradient_of_channel(const volute_batch_norm& c, int64_t channel) {
     sum += of_g.total();
     product += of_products.total();
   });
-  c.dbeta[channel] = static_cast<float>(sum);
-  c.dgamma[channel] = static_cast<float>(product * r);
-  const double scale = c.gamma[channel] * r;
-  const float of_g = static_cast<float>(scale);
-  const float of_x = static_cast<float>(-scale * r * r * product / n);
-  const float constant = static_cast<float>(-scale * sum / n);
+  const GradientScale by = gradient_scale(c, channel, sum, product);
   each_block(c, channel, [&](const Block& block) {
     each_vector_in_order(block, [=](int64_t at, int64_t count) {
       const f32v v = argument_gradient<A>(result + at, g + at, count);
-      store_part(dx + at, v * of_g + (load_part(x + at, count) - mean) * of_x + constant, count);
+      store_part(dx + at, v * by.of_g + (load_part(x + at, count) - mean) * by.of_x + by.constant, count);
     });
   });
 }
@@ -241,29 +181,34 @@ void each_channel(Pool& pool, const volute_batch_norm& c, double nanoseconds, co
 }  // namespace
 
 int run_batch_norm_training(Pool& pool, volute_batch_norm& c) {
+  if (by_rows(c)) {
+    train_rows(pool, c);
+    return VOLUTE_OK;
+  }
   each_channel(pool, c, 0.15, [&](int64_t channel) {
     Moments all;
     each_block(c, channel, [&](const Block& block) { all.add(moments(c.x, block)); });
-    const float mean = static_cast<float>(all.mean);
-    const float variance = static_cast<float>(all.squares / static_cast<double>(c.batch * c.spatial));
-    c.mean[channel] = mean;
-    c.variance[channel] = variance;
-    const float factor = static_cast<float>(c.gamma[channel] / std::sqrt(static_cast<double>(variance) + c.epsilon));
-    scale_channel(c, channel, factor, c.beta[channel] - mean * factor);
+    c.mean[channel] = static_cast<float>(all.mean);
+    c.variance[channel] = static_cast<float>(all.squares / static_cast<double>(c.batch * c.spatial));
+    scale_channel(c, channel);
   });
   return VOLUTE_OK;
 }
 
 int run_batch_norm_inference(Pool& pool, volute_batch_norm& c) {
-  each_channel(pool, c, 0.1, [&](int64_t channel) {
-    const double root = std::sqrt(static_cast<double>(c.variance[channel]) + c.epsilon);
-    const float factor = static_cast<float>(c.gamma[channel] / root);
-    scale_channel(c, channel, factor, c.beta[channel] - c.mean[channel] * factor);
-  });
+  if (by_rows(c)) {
+    infer_rows(pool, c);
+    return VOLUTE_OK;
+  }
+  each_channel(pool, c, 0.1, [&](int64_t channel) { scale_channel(c, channel); });
   return VOLUTE_OK;
 }
 
 int run_batch_norm_gradient(Pool& pool, volute_batch_norm& c) {
+  if (by_rows(c)) {
+    differentiate_rows(pool, c);
+    return VOLUTE_OK;
+  }
   with_activation(c.activation, [&](auto activation) {
     each_channel(pool, c, 0.25, [&](int64_t channel) { gradient_of_channel<activation.value>(c, channel); });
   });

@@ -3,9 +3,6 @@ package dev.volute.backend.natives;
 import dev.volute.graph.Op;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AdamUpdate;
-import dev.volute.graph.composite.BatchNormGradient;
-import dev.volute.graph.composite.BatchNormInference;
-import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Dropout;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.SgdUpdate;
@@ -36,9 +33,6 @@ final class CompositeCalls {
   }
 
   private static final int LINEAR = 8;
-  private static final int BATCH_NORM_TRAINING = 16;
-  private static final int BATCH_NORM_GRADIENT = 17;
-  private static final int BATCH_NORM_INFERENCE = 18;
   private static final int DROPOUT = 19;
   private static final int SOFTMAX = 20;
   private static final int SOFTMAX_GRADIENT = 21;
@@ -51,9 +45,6 @@ final class CompositeCalls {
   private static final Map<Class<? extends Op>, Recorder> RECORDERS =
       Map.ofEntries(
           Map.entry(Linear.class, CompositeCalls::linear),
-          Map.entry(BatchNormTraining.class, CompositeCalls::batchNormTraining),
-          Map.entry(BatchNormGradient.class, CompositeCalls::batchNormGradient),
-          Map.entry(BatchNormInference.class, CompositeCalls::batchNormInference),
           Map.entry(Dropout.class, CompositeCalls::dropout),
           Map.entry(Softmax.class, CompositeCalls::softmax),
           Map.entry(SoftmaxGradient.class, CompositeCalls::softmaxGradient),
@@ -71,6 +62,7 @@ final class CompositeCalls {
     }
     return Stream.of(
             Optional.ofNullable(RECORDERS.get(call.op().getClass())),
+            NormCalls.recorder(call),
             SpatialCalls.recorder(call),
             RecurrentCalls.recorder(call))
         .flatMap(Optional::stream)
@@ -119,42 +111,6 @@ final class CompositeCalls {
             memory ->
                 linear(PACK_LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish(),
             memory -> linear(LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish()));
-  }
-
-  private static RecordWriter channels(
-      int kind, OpCall call, Optional<Operands> operands, Activation activation, double epsilon) {
-    Shape x = call.input(0).shape();
-    long spatial = x.slice(2, x.rank()).elements();
-    return new RecordWriter(kind, operands)
-        .add(x.dim(0), x.dim(1), spatial, code(activation))
-        .number(epsilon);
-  }
-
-  private static CallRecord batchNormTraining(OpCall call, Optional<Operands> operands) {
-    BatchNormTraining op = (BatchNormTraining) call.op();
-    RecordWriter writer =
-        channels(BATCH_NORM_TRAINING, call, operands, op.activation(), op.epsilon());
-    writer.input(0).input(1).input(2).output(1).output(2).output(0);
-    writer.nothing().nothing().nothing();
-    return writer.input(op.residual(), BatchNormTraining.RESIDUAL_INPUT).nothing().finish();
-  }
-
-  private static CallRecord batchNormInference(OpCall call, Optional<Operands> operands) {
-    BatchNormInference op = (BatchNormInference) call.op();
-    RecordWriter writer =
-        channels(BATCH_NORM_INFERENCE, call, operands, op.activation(), op.epsilon());
-    writer.input(0).input(1).input(2).input(3).input(4).output(0);
-    return writer.nothing().nothing().nothing().nothing().nothing().finish();
-  }
-
-  private static CallRecord batchNormGradient(OpCall call, Optional<Operands> operands) {
-    BatchNormGradient op = (BatchNormGradient) call.op();
-    RecordWriter writer =
-        channels(BATCH_NORM_GRADIENT, call, operands, op.activation(), op.epsilon());
-    writer.input(0).input(1).nothing().input(2).input(3).output(0);
-    writer.input(BatchNormGradient.GRADIENT_INPUT).output(1).output(2).nothing();
-    boolean activated = op.activation() != Activation.IDENTITY;
-    return writer.input(activated, BatchNormGradient.RESULT_INPUT).finish();
   }
 
   private static CallRecord dropout(OpCall call, Optional<Operands> operands) {

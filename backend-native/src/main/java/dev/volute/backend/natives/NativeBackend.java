@@ -78,12 +78,12 @@ final class NativeBackend implements Backend {
 
   @Override
   public boolean takesChannelsLast(OpCall call, int input) {
-    return SpatialCalls.takesChannelsLast(call, input);
+    return SpatialCalls.takesChannelsLast(call, input) || NormCalls.takesChannelsLast(call, input);
   }
 
   @Override
   public boolean givesChannelsLast(OpCall call, int output) {
-    return SpatialCalls.givesChannelsLast(call);
+    return SpatialCalls.givesChannelsLast(call) || NormCalls.givesChannelsLast(call, output);
   }
 
   @Override

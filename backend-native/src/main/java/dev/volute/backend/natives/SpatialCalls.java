@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Call records of the ops over images with two spatial axes. */
 final class SpatialCalls {
@@ -41,6 +42,9 @@ final class SpatialCalls {
           MaxPoolGradient.class, SpatialCalls::maxPoolGradient,
           AveragePool.class, SpatialCalls::averagePool,
           AveragePoolGradient.class, SpatialCalls::averagePoolGradient);
+
+  private static final Set<Class<? extends Op>> POOLS =
+      Set.of(MaxPool.class, MaxPoolGradient.class, AveragePool.class, AveragePoolGradient.class);
 
   private SpatialCalls() {}
 
@@ -120,16 +124,16 @@ final class SpatialCalls {
   }
 
   /**
-   * Max pooling for prediction does, and convolutions whose algorithm for images that lie so takes
-   * any mixture.
+   * Pooling and its gradients do, and convolutions whose algorithm for images that lie so takes any
+   * mixture.
    */
   private static boolean takesChannelsLast(OpCall call) {
     if (recorder(call).isEmpty()) {
       return false;
     }
-    if (call.op() instanceof MaxPool pool) {
+    if (POOLS.contains(call.op().getClass())) {
       // Fewer channels than lanes leave lanes idle that pixels of a plane fill.
-      return !pool.indices() && call.input(0).shape().dim(1) % LANES == 0;
+      return call.output(0).shape().dim(1) % LANES == 0;
     }
     if (call.op() instanceof ConvolutionFilterGradient) {
       return true;
@@ -205,45 +209,68 @@ final class SpatialCalls {
     return writer.add(countPadding);
   }
 
+  /** Ends a record with the channels and the formats of image, result and places. */
+  private static CallRecord formats(
+      RecordWriter writer, Shape image, MemoryFormat x, MemoryFormat y, MemoryFormat places) {
+    writer.add(image.dim(1));
+    for (MemoryFormat format : List.of(x, y, places)) {
+      writer.add(format == MemoryFormat.CHANNELS_LAST);
+    }
+    return writer.finish();
+  }
+
   private static CallRecord maxPool(OpCall call, Optional<Operands> operands) {
     MaxPool op = (MaxPool) call.op();
-    return pool(MAX_POOL, operands, op.geometry(), call.input(0).shape(), false)
-        .input(0)
-        .output(0)
-        .output(op.indices(), 1)
-        .add(call.input(0).shape().dim(1))
-        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .finish();
+    Shape image = call.input(0).shape();
+    MemoryFormat y = call.outputFormat(0);
+    return formats(
+        pool(MAX_POOL, operands, op.geometry(), image, false)
+            .input(0)
+            .output(0)
+            .output(op.indices(), 1),
+        image,
+        call.inputFormat(0),
+        y,
+        op.indices() ? call.outputFormat(1) : y);
   }
 
   private static CallRecord maxPoolGradient(OpCall call, Optional<Operands> operands) {
     MaxPoolGradient op = (MaxPoolGradient) call.op();
-    return pool(MAX_POOL_GRADIENT, operands, op.geometry(), op.image(), false)
-        .output(0)
-        .input(1)
-        .input(0)
-        .add(0, 0, 0)
-        .finish();
+    return formats(
+        pool(MAX_POOL_GRADIENT, operands, op.geometry(), op.image(), false)
+            .output(0)
+            .input(1)
+            .input(0),
+        op.image(),
+        call.outputFormat(0),
+        call.inputFormat(1),
+        call.inputFormat(0));
   }
 
   private static CallRecord averagePool(OpCall call, Optional<Operands> operands) {
     AveragePool op = (AveragePool) call.op();
-    return pool(AVERAGE_POOL, operands, op.geometry(), call.input(0).shape(), op.countPadding())
-        .input(0)
-        .output(0)
-        .nothing()
-        .add(0, 0, 0)
-        .finish();
+    Shape image = call.input(0).shape();
+    return formats(
+        pool(AVERAGE_POOL, operands, op.geometry(), image, op.countPadding())
+            .input(0)
+            .output(0)
+            .nothing(),
+        image,
+        call.inputFormat(0),
+        call.outputFormat(0),
+        call.outputFormat(0));
   }
 
   private static CallRecord averagePoolGradient(OpCall call, Optional<Operands> operands) {
     AveragePoolGradient op = (AveragePoolGradient) call.op();
-    return pool(AVERAGE_POOL_GRADIENT, operands, op.geometry(), op.image(), op.countPadding())
-        .output(0)
-        .input(0)
-        .nothing()
-        .add(0, 0, 0)
-        .finish();
+    return formats(
+        pool(AVERAGE_POOL_GRADIENT, operands, op.geometry(), op.image(), op.countPadding())
+            .output(0)
+            .input(0)
+            .nothing(),
+        op.image(),
+        call.outputFormat(0),
+        call.inputFormat(0),
+        call.inputFormat(0));
   }
 }

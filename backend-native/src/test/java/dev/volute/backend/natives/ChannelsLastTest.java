@@ -3,18 +3,28 @@ package dev.volute.backend.natives;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.volute.graph.Op;
 import dev.volute.graph.composite.Activation;
+import dev.volute.graph.composite.AveragePool;
+import dev.volute.graph.composite.AveragePoolGradient;
+import dev.volute.graph.composite.BatchNormGradient;
+import dev.volute.graph.composite.BatchNormInference;
+import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.graph.composite.MaxPool;
+import dev.volute.graph.composite.MaxPoolGradient;
 import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
+import dev.volute.tensor.TensorType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -134,25 +144,147 @@ class ChannelsLastTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2,20,12,12,2,2,0", "1,64,13,15,3,2,1", "3,7,5,4,3,1,1", "1,33,1,9,2,3,1"})
+  @CsvSource({
+    "2,16,12,12,2,2,0",
+    "1,64,13,15,3,2,1",
+    "3,32,5,4,3,1,1",
+    "1,48,1,9,2,3,1",
+    "2,16,9,7,2,3,0"
+  })
   void poolsInAnyFormats(int n, int c, int h, int w, int window, int stride, int pad) {
     PoolGeometry geometry =
         new PoolGeometry(
             List.of(window, window), List.of(stride, stride), List.of(pad, pad), List.of(pad, pad));
     Tensor x = OpRunner.random(1, n, c, h, w);
     x.floats()[x.length() / 2] = Float.NaN;
-    MaxPool op = new MaxPool(geometry, false);
-    Tensor expected = new OpRunner("baseline", 1).run(op, x).get(0);
+    Tensor g = OpRunner.random(2, geometry.output(x.shape()).toArray());
+    Tensor places = new OpRunner("baseline", 1).run(new MaxPool(geometry, true), x).get(1);
+    changesNoBitInAnyFormats(new MaxPool(geometry, false), x);
+    changesNoBitInAnyFormats(new MaxPool(geometry, true), x);
+    changesNoBitInAnyFormats(new MaxPoolGradient(geometry, x.shape()), places, g);
+    for (boolean countPadding : List.of(false, true)) {
+      changesNoBitInAnyFormats(new AveragePool(geometry, countPadding), x);
+      changesNoBitInAnyFormats(new AveragePoolGradient(geometry, countPadding, x.shape()), g);
+    }
+  }
+
+  private static void changesNoBitInAnyFormats(Op op, Tensor... inputs) {
+    List<Tensor> expected = new OpRunner("baseline", 1).run(op, inputs);
     for (String level : LEVELS) {
-      for (int formats = 0; formats < 4; formats++) {
-        MemoryFormat image = MemoryFormat.values()[formats & 1];
-        MemoryFormat out = MemoryFormat.values()[formats >> 1];
-        OpRunner runner = new OpRunner(level, 1 + formats % 2);
-        assertEquals(
-            expected,
-            runner.runIn(List.of(image), List.of(out), op, x).get(0),
-            level + " x " + image + " y " + out);
+      for (Formats formats : Formats.all(op, inputs)) {
+        assertEquals(expected, formats.run(new OpRunner(level, 2), op, inputs), level + formats);
       }
+    }
+  }
+
+  /** How the operands of a call lie. */
+  private record Formats(List<MemoryFormat> inputs, List<MemoryFormat> outputs) {
+    /** Every mix that the backend takes and gives. */
+    static List<Formats> all(Op op, Tensor... inputs) {
+      OpCall call = OpCall.of(op, Stream.of(inputs).map(Tensor::type).toList());
+      List<Formats> all = new ArrayList<>();
+      try (Backend backend = OpRunner.best().open()) {
+        int count = inputs.length + call.outputs().size();
+        for (int mix = 0; mix < 1 << count; mix++) {
+          List<MemoryFormat> each = new ArrayList<>();
+          boolean possible = true;
+          for (int i = 0; i < count; i++) {
+            boolean last = (mix >> i & 1) == 1;
+            each.add(last ? MemoryFormat.CHANNELS_LAST : MemoryFormat.ROW_MAJOR);
+            possible &=
+                !last
+                    || (i < inputs.length
+                        ? backend.takesChannelsLast(call, i)
+                        : backend.givesChannelsLast(call, i - inputs.length));
+          }
+          if (possible) {
+            all.add(
+                new Formats(each.subList(0, inputs.length), each.subList(inputs.length, count)));
+          }
+        }
+      }
+      assertTrue(all.size() > 2, op + " takes no operands channels last");
+      return all;
+    }
+
+    List<Tensor> run(OpRunner runner, Op op, Tensor... operands) {
+      return runner.runIn(inputs, outputs, op, operands);
+    }
+  }
+
+  /** Few channels and many, pixels that fill no row of vectors, means far from zero. */
+  @ParameterizedTest
+  @CsvSource({
+    "3,16,5,7,0",
+    "2,16,64,40,1000",
+    "4,32,9,1,0",
+    "2,48,7,3,-50",
+    "5,64,13,11,1000",
+    "2,208,3,3,5"
+  })
+  void normalisesInAnyFormats(int n, int c, int h, int w, float mean) {
+    Tensor x = OpRunner.random(1, n, c, h, w);
+    for (int i = 0; i < x.length(); i++) {
+      x.floats()[i] += mean;
+    }
+    Tensor gamma = OpRunner.random(2, c);
+    Tensor beta = OpRunner.random(3, c);
+    Tensor more = OpRunner.random(4, n, c, h, w);
+    for (Activation activation : Activation.values()) {
+      BatchNormTraining training = new BatchNormTraining(1e-3, true, activation);
+      List<Tensor> y = normalised(training, mean, x, gamma, beta, more);
+      normalised(new BatchNormTraining(1e-3, activation), mean, x, gamma, beta);
+      normalised(
+          new BatchNormInference(1e-3, activation), mean, x, gamma, beta, y.get(1), y.get(2));
+      BatchNormGradient gradient = new BatchNormGradient(1e-3, activation);
+      if (activation == Activation.IDENTITY) {
+        normalised(gradient, mean, x, gamma, y.get(1), y.get(2), more);
+      } else {
+        normalised(gradient, mean, x, gamma, y.get(1), y.get(2), more, y.get(0));
+      }
+    }
+  }
+
+  /** Close to what comes of planes, and the same bits for every mix with operands channels last. */
+  private static List<Tensor> normalised(Op op, float mean, Tensor... inputs) {
+    List<Tensor> expected = new OpRunner("baseline", 1).run(op, inputs);
+    List<Formats> all = Formats.all(op, inputs);
+    for (String level : LEVELS) {
+      List<Tensor> last = all.get(all.size() - 1).run(new OpRunner(level, 1), op, inputs);
+      for (int output = 0; output < expected.size(); output++) {
+        double terms = (double) inputs[0].length() / inputs[1].length();
+        // Rounding of x and of sums of as many terms.
+        double tolerance = 1e-6 * (4 + Math.abs(mean)) * (output == 0 ? 1 : Math.sqrt(terms));
+        for (int i = 0; i < expected.get(output).length(); i++) {
+          double actual = last.get(output).get(i);
+          assertEquals(expected.get(output).get(i), actual, tolerance, op + level + output);
+        }
+      }
+      for (Formats formats : all.subList(1, all.size())) {
+        List<Tensor> actual = formats.run(new OpRunner(level, 2), op, inputs);
+        assertEquals(last, actual, op + level + formats);
+      }
+    }
+    return expected;
+  }
+
+  /** A tensor of rank 2 lies in both formats. */
+  @Test
+  void normalisesRowsOfFeatures() {
+    Tensor x = OpRunner.random(1, 300, 80);
+    Tensor gamma = OpRunner.random(2, 80);
+    BatchNormTraining op = new BatchNormTraining(1e-3, Activation.RELU);
+    List<Tensor> rows = new OpRunner("", 2).run(op, x, gamma, gamma);
+    // The same numbers as planes of one pixel, whose features fill no vectors.
+    Tensor wider = Tensor.zeros(TensorType.f32(300, 81));
+    Tensor widerGamma = Tensor.zeros(TensorType.f32(81));
+    for (int i = 0; i < x.length(); i++) {
+      wider.floats()[i / 80 * 81 + i % 80] = x.floats()[i];
+    }
+    System.arraycopy(gamma.floats(), 0, widerGamma.floats(), 0, 80);
+    Tensor planes = new OpRunner("", 2).run(op, wider, widerGamma, widerGamma).get(0);
+    for (int i = 0; i < x.length(); i++) {
+      assertEquals(planes.get(i / 80 * 81 + i % 80), rows.get(0).get(i), 1e-5);
     }
   }
 

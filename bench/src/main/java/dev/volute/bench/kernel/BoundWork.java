@@ -8,10 +8,10 @@ import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
-import dev.volute.tensor.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,12 +34,15 @@ final class BoundWork implements AutoCloseable {
     }
     List<Operand> inputs = new ArrayList<>();
     for (int i = 0; i < work.call().inputs().size(); i++) {
-      Operand input = operand(work.call().input(i), work.constants() && i > 0);
+      Operand input =
+          operand(work.call().input(i), work.call().inputFormat(i), work.constants() && i > 0);
       input.memory().write(0, work.input(i));
       inputs.add(input);
     }
-    List<Operand> outputs =
-        work.call().outputs().stream().map(type -> operand(type, false)).toList();
+    List<Operand> outputs = new ArrayList<>();
+    for (int i = 0; i < work.call().outputs().size(); i++) {
+      outputs.add(operand(work.call().output(i), work.call().outputFormat(i), false));
+    }
     Scratch scratch = backend.scratch(work.call());
     Optional<Operand> own =
         Optional.of(scratch.elements())
@@ -60,15 +63,16 @@ final class BoundWork implements AutoCloseable {
     held.add(kernel);
   }
 
-  private Operand operand(TensorType type, boolean constant) {
+  private Operand operand(TensorType type, MemoryFormat format, boolean constant) {
     Memory memory = backend.allocate(type.dtype(), type.shape().elements());
     held.add(memory);
     memory.write(0, Tensor.zeros(type));
-    return new Operand(memory, View.dense(type.shape(), 0), constant);
+    return new Operand(memory, format.view(type.shape(), 0), constant);
   }
 
   private Operand room(DType dtype, long elements) {
-    return operand(new TensorType(dtype, Shape.of(Math.toIntExact(elements))), false);
+    TensorType type = new TensorType(dtype, Shape.of(Math.toIntExact(elements)));
+    return operand(type, MemoryFormat.ROW_MAJOR, false);
   }
 
   void run() {

@@ -3,6 +3,7 @@ package dev.volute.bench.kernel;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
+import dev.volute.tensor.MemoryFormat;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -33,6 +34,10 @@ public abstract class KernelBenchmark {
   @Param("1")
   public int threads;
 
+  /** How operands lie, as far as the backend takes and gives them so. */
+  @Param("ROW_MAJOR")
+  public MemoryFormat format = MemoryFormat.ROW_MAJOR;
+
   private Runnable closing = () -> {};
   private Runnable kernel = () -> {};
 
@@ -43,7 +48,7 @@ public abstract class KernelBenchmark {
   @Setup
   public void bind() {
     Backend on = Backends.open(backend, BackendOptions.threads(threads));
-    BoundWork bound = new BoundWork(on, work());
+    BoundWork bound = new BoundWork(on, work().in(format, on));
     kernel = bound::run;
     closing =
         () -> {

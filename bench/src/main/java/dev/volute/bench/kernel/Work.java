@@ -2,12 +2,16 @@ package dev.volute.bench.kernel;
 
 import dev.volute.graph.Op;
 import dev.volute.random.Philox;
+import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * An op with random numbers for it, the same in every run.
@@ -37,6 +41,23 @@ record Work(OpCall call, double low, double high, int indices, boolean constants
     return new Work(call, low, high, indices, true);
   }
 
+  /** The same with all operands in a format that a backend takes and gives them in. */
+  Work in(MemoryFormat format, Backend backend) {
+    boolean last = format == MemoryFormat.CHANNELS_LAST && backend.claims(call);
+    List<MemoryFormat> inputs =
+        formats(call.inputs().size(), i -> last && backend.takesChannelsLast(call, i));
+    List<MemoryFormat> outputs =
+        formats(call.outputs().size(), i -> last && backend.givesChannelsLast(call, i));
+    return new Work(call.in(inputs, outputs), low, high, indices, constants);
+  }
+
+  private static List<MemoryFormat> formats(int count, IntPredicate last) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> last.test(i) ? MemoryFormat.CHANNELS_LAST : MemoryFormat.ROW_MAJOR)
+        .toList();
+  }
+
+  /** An input's numbers in the order in which they lie. */
   Tensor input(int number) {
     Tensor values = Tensor.zeros(call.input(number));
     Philox random = new Philox(SEED, number, 0);

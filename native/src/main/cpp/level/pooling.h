@@ -1,0 +1,35 @@
+// What pooling of planes and of pixels' channels share.
+#pragma once
+
+#include <limits>
+
+#include "kernels.h"
+#include "strided.h"
+
+namespace volute::VOLUTE_LEVEL {
+
+// The part of a window that is inside the image: cells [from, to) of one axis.
+struct Cells {
+  int64_t from, to;
+};
+
+VOLUTE_INLINE Cells inside(int64_t start, int64_t window, int64_t length) {
+  return {maximum(int64_t{0}, -start), maximum(int64_t{0}, minimum(window, length - start))};
+}
+
+VOLUTE_INLINE float cells_counted(const volute_pool& c, const Cells& rows, const Cells& columns) {
+  return static_cast<float>(c.count_padding ? c.window_y * c.window_x
+                                            : (rows.to - rows.from) * (columns.to - columns.from));
+}
+
+// Whether all operands lie channels last: then channels are in the lanes of vectors.
+inline bool channels_in_lanes(const volute_pool& c) {
+  return c.x_last && c.y_last && (!c.index || c.index_last);
+}
+
+void max_pool_channels(Pool& pool, const volute_pool& c);
+void max_pool_gradient_channels(Pool& pool, const volute_pool& c);
+void average_pool_channels(Pool& pool, const volute_pool& c);
+void average_pool_gradient_channels(Pool& pool, const volute_pool& c);
+
+}  // namespace volute::VOLUTE_LEVEL
