@@ -102,10 +102,6 @@ template <class T>
 void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,
                   T* c, int64_t ldc, bool accumulate, T* tile);
 
-// c[rows, columns] = a b for row-major float matrices, of at most tile_rows rows and of whole vectors of columns.
-void row_major_product(int64_t k, int64_t rows, int64_t columns, const float* a, int64_t lda, const float* b, int64_t ldb,
-                       float* c, int64_t ldc);
-
 // A matrix as strides: element (i, j) at data[i * row + j * column].
 template <class T>
 struct Matrix {

@@ -55,61 +55,6 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
   }
 }
 
-template <int R, int V>
-void row_major_tile(int64_t k, const float* __restrict a, int64_t lda, const float* __restrict b, int64_t ldb,
-                    float* __restrict c, int64_t ldc) {
-  constexpr int L = lanes<float>;
-  f32v sum[R][V];
-  const float* row[R];
-  for (int i = 0; i < R; i++) {
-    row[i] = a + i * lda;
-    for (int j = 0; j < V; j++) {
-      sum[i][j] = f32v{};
-    }
-  }
-  for (int64_t p = 0; p < k; p++) {
-    f32v line[V];
-#pragma GCC unroll 8
-    for (int j = 0; j < V; j++) {
-      line[j] = load(b + j * L);
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < R; i++) {
-      const f32v x = broadcast(row[i][p]);
-#pragma GCC unroll 8
-      for (int j = 0; j < V; j++) {
-        sum[i][j] += x * line[j];
-      }
-    }
-    b += ldb;
-  }
-  for (int i = 0; i < R; i++) {
-    for (int j = 0; j < V; j++) {
-      store(c + i * ldc + j * L, sum[i][j]);
-    }
-  }
-}
-
-using RowMajorKernel = void (*)(int64_t, const float*, int64_t, const float*, int64_t, float*, int64_t);
-
-template <int R, int V>
-RowMajorKernel row_major_of_vectors(int64_t vectors) {
-  if constexpr (V > 1) {
-    return vectors == V ? row_major_tile<R, V> : row_major_of_vectors<R, V - 1>(vectors);
-  } else {
-    return row_major_tile<R, 1>;
-  }
-}
-
-template <int R>
-RowMajorKernel row_major_of_rows(int64_t rows, int64_t vectors) {
-  if constexpr (R > 1) {
-    return rows == R ? row_major_of_vectors<R, tile_vectors(tile_rows)>(vectors) : row_major_of_rows<R - 1>(rows, vectors);
-  } else {
-    return row_major_of_vectors<1, tile_vectors(tile_rows)>(vectors);
-  }
-}
-
 template <class T, int R, int V>
 MicroKernel<T> of_vectors(int64_t vectors) {
   if constexpr (V > 1) {
@@ -338,15 +283,6 @@ void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a,
   kernel(depth, a, lda, b, ldb, tile, width, accumulate);
   for (int64_t i = 0; i < rows; i++) {
     std::memcpy(c + i * ldc, tile + i * width, static_cast<size_t>(columns) * sizeof(T));
-  }
-}
-
-void row_major_product(int64_t k, int64_t rows, int64_t columns, const float* a, int64_t lda, const float* b, int64_t ldb,
-                       float* c, int64_t ldc) {
-  constexpr int64_t width = tile_vectors(tile_rows) * int64_t{lanes<float>};
-  for (int64_t j = 0; j < columns; j += width) {
-    const int64_t vectors = minimum(width, columns - j) / lanes<float>;
-    row_major_of_rows<tile_rows>(rows, vectors)(k, a, lda, b + j, ldb, c + j, ldc);
   }
 }
 

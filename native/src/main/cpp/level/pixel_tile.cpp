@@ -150,14 +150,19 @@ int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t
     t.b += j;
     t.bias = t.bias ? t.bias + j : nullptr;
     const int64_t vectors = ceil_div(t.filters, L);
-    const Partition heights(pixels, most_pixels(static_cast<int>(vectors)), 1);
-    for (int64_t i = 0; i < heights.panels; i++, tiles++) {
-      const int64_t at = heights.start(i);
+    // Tiles of nearly equal height. Divisions count: small products are as short as ten of them.
+    const int64_t count = ceil_div(pixels, int64_t{most_pixels(static_cast<int>(vectors))});
+    const int64_t least = count > 1 ? pixels / count : pixels;
+    const int64_t higher = pixels - count * least;
+    int64_t at = 0;
+    for (int64_t i = 0; i < count; i++, tiles++) {
+      const int64_t height = least + (i < higher ? 1 : 0);
       const int64_t number = whole.tiles + tiles;
       t.ahead = whole.ahead && number * line_of_cache < whole.ldb ? whole.ahead + number * terms * line_of_cache : nullptr;
-      kernel<Rows, most_vectors>(vectors, heights.size(i))(t, a + at * step, pitch,
-                                                           t.start ? t.start + at * t.start_pitch + j : nullptr,
-                                                           t.c + at * t.ldc + j);
+      kernel<Rows, most_vectors>(vectors, height)(t, a + at * step, pitch,
+                                                  t.start ? t.start + at * t.start_pitch + j : nullptr,
+                                                  t.c + at * t.ldc + j);
+      at += height;
     }
   }
   return tiles;

@@ -8,6 +8,7 @@
 #include "../pool.h"
 #include "gemm.h"
 #include "kernels.h"
+#include "pixel_tile.h"
 #include "transcendental.h"
 
 namespace volute::VOLUTE_LEVEL {
@@ -163,15 +164,13 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   float* const m = v + 36 * v_stride;
   transform_images(f, {f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last}, 0, f.channels, from, tiles, working, v,
                    v_stride, v_row);
-  const Partition rows(tiles, tile_rows, 1);
   for (int64_t p = panel; p < panel + panels; p++) {
     const int64_t width = filters.width(p);
-    for (int64_t e = 0; e < 36; e++) {
-      const float* u = packed + e * u_stride + filters.offset(p);
-      for (int64_t i = 0; i < rows.panels; i++) {
-        row_major_product(f.channels, rows.size(i), width, v + e * v_stride + rows.start(i) * v_row, v_row, u, width,
-                          m + e * m_stride + rows.start(i) * width, width);
-      }
+    const float* u = packed + filters.offset(p);
+    for (int64_t e = 0; e < 36; e++, u += u_stride) {
+      PixelTile tile(Depth(f.channels), u, width, m + e * m_stride, width, width);
+      tile.ahead = u + u_stride;
+      channel_products(tile, tiles, v + e * v_stride, v_row);
     }
     store_results(f, bias, activation, from, tiles, filters.filters.start(p), filters.filters.size(p), m, m_stride, width,
                   working);
