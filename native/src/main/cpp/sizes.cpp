@@ -31,8 +31,9 @@ int64_t recurrent_gradient_elements(const volute_recurrent& c) {
          panel_elements(c.units, 1, depth) + panel_elements(c.inputs, 1, depth);
 }
 
-bool unit_steps(const volute_convolution& c) {
-  return c.kernel_height == 3 && c.kernel_width == 3 && c.groups == 1 && c.stride_y == 1 && c.stride_x == 1 &&
+// Whether minimal filtering may be used.
+bool filters_minimally(const volute_convolution& c) {
+  return !c.plain_sums && c.kernel_height == 3 && c.kernel_width == 3 && c.groups == 1 && c.stride_y == 1 && c.stride_x == 1 &&
          c.dilation_y == 1 && c.dilation_x == 1;
 }
 
@@ -81,11 +82,11 @@ bool pixel_rows_fit(const volute_convolution& c, bool gradient) {
 }  // namespace
 
 bool winograd_forward(const volute_convolution& c) {
-  return unit_steps(c) && winograd_pays(c.batch, c.channels, c.filters, c.out_height, c.out_width, 1.2);
+  return filters_minimally(c) && winograd_pays(c.batch, c.channels, c.filters, c.out_height, c.out_width, 1.2);
 }
 
 bool winograd_input_gradient(const volute_convolution& c) {
-  return unit_steps(c) && c.pad_y <= 2 && c.pad_x <= 2 &&
+  return filters_minimally(c) && c.pad_y <= 2 && c.pad_x <= 2 &&
          winograd_pays(c.batch, c.filters, c.channels, c.height, c.width, 1.5);
 }
 
@@ -155,7 +156,7 @@ bool pixel_rows_input_gradient(const volute_convolution& c) {
 
 bool winograd_filter_gradient(const volute_convolution& c) {
   constexpr int64_t least = 8;
-  if (!unit_steps(c) || c.channels < least || c.filters < least) {
+  if (!filters_minimally(c) || c.channels < least || c.filters < least) {
     return false;
   }
   const double pairs = static_cast<double>(c.channels * c.filters);

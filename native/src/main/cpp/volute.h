@@ -210,6 +210,7 @@ typedef struct {
   int64_t packed;
   const float* residual; /* may be null */
   int64_t x_last, y_last, residual_last;
+  int64_t plain_sums; /* never by minimal filtering */
 } volute_convolution;
 
 /* Max pooling: y and index may be read or written as forward or gradient needs. Each of x, y and index lies channels last,

@@ -1,12 +1,13 @@
 package dev.volute.bench;
 
 import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+import dev.volute.spi.Backends;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * How much longer steps take without one technique: both ways in turns, so that both see the same
@@ -21,17 +22,20 @@ record Ablation(Technique technique, double with, double without) {
   /**
    * Times a workload with and without a technique; empty if it makes no use of it.
    *
+   * @param name the backend's
+   * @param options what it is opened with
    * @param warm seconds of steps that do not count, of each way
    * @param seconds that count, of each way
    */
   static Optional<Ablation> of(
       Technique technique,
       Workload workload,
-      Supplier<Backend> opener,
+      String name,
+      BackendOptions options,
       double warm,
       double seconds) {
-    try (Backend backend = opener.get();
-        Technique.Ablated ablated = technique.without(opener);
+    try (Backend backend = Backends.open(name, options);
+        Technique.Ablated ablated = technique.without(name, options);
         Run without = workload.open(ablated)) {
       without.once();
       if (!ablated.missed()) {

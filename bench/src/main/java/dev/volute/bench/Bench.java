@@ -171,12 +171,7 @@ final class Bench implements Callable<Integer> {
 
   private void ablate(Workload workload, String name, int count, PrintWriter out) {
     for (Technique technique : Technique.values()) {
-      Ablation.of(
-              technique,
-              workload,
-              () -> Backends.open(name, BackendOptions.threads(count)),
-              warm,
-              seconds)
+      Ablation.of(technique, workload, name, BackendOptions.threads(count), warm, seconds)
           .ifPresent(ablation -> out.println(ablation.line(name, workload.name(), count)));
       out.flush();
     }

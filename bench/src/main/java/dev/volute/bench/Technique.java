@@ -13,6 +13,8 @@ import dev.volute.graph.composite.SgdUpdate;
 import dev.volute.graph.composite.SoftmaxCrossEntropy;
 import dev.volute.graph.composite.SoftmaxCrossEntropyGradient;
 import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
+import dev.volute.spi.Backends;
 import dev.volute.spi.ForwardingBackend;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.OpCall;
@@ -22,15 +24,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** What makes backends fast and can be done without, to see what it gains. */
 enum Technique {
   /** Values between ops lie channels last where ops agree. */
   CHANNELS_LAST {
     @Override
-    Ablated without(Supplier<Backend> opener) {
-      return new Ablated(opener.get()) {
+    Ablated without(String name, BackendOptions options) {
+      return new Ablated(Backends.open(name, options)) {
         @Override
         public boolean takesChannelsLast(OpCall call, int input) {
           return refuses(super.takesChannelsLast(call, input));
@@ -43,18 +44,38 @@ enum Technique {
       };
     }
   },
+  /** Convolutions of 3 by 3 filters transform tiles of images, F(4x4, 3x3), to multiply less. */
+  MINIMAL_FILTERING {
+    @Override
+    Ablated without(String name, BackendOptions options) {
+      Backend usual = Backends.open(name, options);
+      return new Ablated(Backends.open(name, options.withoutMinimalFiltering())) {
+        @Override
+        public Kernel bind(OpCall call, Operands operands) {
+          refuses(!algorithm(call).equals(usual.algorithm(call)));
+          return super.bind(call, operands);
+        }
+
+        @Override
+        public void close() {
+          super.close();
+          usual.close();
+        }
+      };
+    }
+  },
   /** Residuals and activations are part of the op before them, in both directions. */
   JOINT_OPS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
-      return unclaimed(opener, Technique::joins);
+    Ablated without(String name, BackendOptions options) {
+      return unclaimed(name, options, Technique::joins);
     }
   },
   /** Weights that stay the same are packed once a model. */
   PACKED_CONSTANTS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
-      return new Ablated(opener.get()) {
+    Ablated without(String name, BackendOptions options) {
+      return new Ablated(Backends.open(name, options)) {
         @Override
         public Kernel bind(OpCall call, Operands operands) {
           return super.bind(
@@ -75,24 +96,26 @@ enum Technique {
   /** Batch normalisation and its gradient are one kernel each. */
   BATCH_NORM_KERNELS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
+    Ablated without(String name, BackendOptions options) {
       return unclaimed(
-          opener, op -> op instanceof BatchNormTraining || op instanceof BatchNormGradient);
+          name, options, op -> op instanceof BatchNormTraining || op instanceof BatchNormGradient);
     }
   },
   /** A recurrence over all steps is one kernel, and its gradient another. */
   RECURRENT_KERNELS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
-      return unclaimed(opener, op -> op instanceof Recurrent || op instanceof RecurrentGradient);
+    Ablated without(String name, BackendOptions options) {
+      return unclaimed(
+          name, options, op -> op instanceof Recurrent || op instanceof RecurrentGradient);
     }
   },
   /** An optimizer's update of a parameter is one kernel, and so is a loss. */
   UPDATE_AND_LOSS_KERNELS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
+    Ablated without(String name, BackendOptions options) {
       return unclaimed(
-          opener,
+          name,
+          options,
           op ->
               op instanceof AdamUpdate
                   || op instanceof SgdUpdate
@@ -103,9 +126,10 @@ enum Technique {
   /** Vectors wider than 256 bits in C++ kernels, and the Vector API in Java. */
   WIDE_VECTORS {
     @Override
-    Ablated without(Supplier<Backend> opener) {
+    Ablated without(String name, BackendOptions options) {
       return new Ablated(
-          opened(opener, Map.of("volute.native.level", "avx2", "volute.java.vector", "false")),
+          opened(
+              name, options, Map.of("volute.native.level", "avx2", "volute.java.vector", "false")),
           true);
     }
   };
@@ -123,7 +147,7 @@ enum Technique {
       this.missed = missed;
     }
 
-    /** False, for what otherwise would be so. */
+    /** Notes whether something would be so otherwise, and says no. */
     final boolean refuses(boolean wanted) {
       missed |= wanted;
       return false;
@@ -138,12 +162,13 @@ enum Technique {
   /**
    * A backend without this technique.
    *
-   * @param opener opens the backend with it
+   * @param name the backend's
+   * @param options what it is opened with otherwise
    */
-  abstract Ablated without(Supplier<Backend> opener);
+  abstract Ablated without(String name, BackendOptions options);
 
-  private static Ablated unclaimed(Supplier<Backend> opener, Predicate<Op> denied) {
-    return new Ablated(opener.get()) {
+  private static Ablated unclaimed(String name, BackendOptions options, Predicate<Op> denied) {
+    return new Ablated(Backends.open(name, options)) {
       @Override
       public boolean claims(OpCall call) {
         boolean claimed = super.claims(call);
@@ -153,11 +178,12 @@ enum Technique {
   }
 
   /** Opened while some system properties are set. */
-  private static Backend opened(Supplier<Backend> opener, Map<String, String> properties) {
+  private static Backend opened(
+      String name, BackendOptions options, Map<String, String> properties) {
     Properties before = (Properties) System.getProperties().clone();
     properties.forEach(System::setProperty);
     try {
-      return opener.get();
+      return Backends.open(name, options);
     } finally {
       System.setProperties(before);
     }

@@ -160,8 +160,7 @@ class BenchTest {
       for (Workload workload : workloads) {
         for (Technique technique : Technique.values()) {
           try (Backend backend = Backends.open(name, BackendOptions.threads(1));
-              Backend without =
-                  technique.without(() -> Backends.open(name, BackendOptions.threads(1)));
+              Backend without = technique.without(name, BackendOptions.threads(1));
               Run run = workload.open(backend);
               Run other = workload.open(without)) {
             double expected = run.once();

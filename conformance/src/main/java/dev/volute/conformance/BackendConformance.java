@@ -41,10 +41,10 @@ public abstract class BackendConformance {
   protected abstract Backend open();
 
   /**
-   * Opens the backend under test with a number of threads. Unless it is overridden, the provider of
-   * {@link #open}'s backend does so if it can be found, and otherwise {@link #open} does.
+   * Opens the backend under test with options. Unless it is overridden, the provider of {@link
+   * #open}'s backend does so if it can be found, and otherwise {@link #open} does.
    */
-  protected Backend open(int threads) {
+  protected Backend open(BackendOptions options) {
     Backend backend = open();
     boolean found =
         Backends.found().stream()
@@ -53,7 +53,7 @@ public abstract class BackendConformance {
       return backend;
     }
     backend.close();
-    return Backends.open(backend.name(), BackendOptions.threads(threads));
+    return Backends.open(backend.name(), options);
   }
 
   @BeforeAll

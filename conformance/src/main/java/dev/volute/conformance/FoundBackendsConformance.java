@@ -3,7 +3,6 @@ package dev.volute.conformance;
 import dev.volute.conformance.asserting.AssertingProvider;
 import dev.volute.conformance.reference.ReferenceBackend;
 import dev.volute.conformance.rule.Subject;
-import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
 import java.util.ArrayList;
@@ -36,9 +35,7 @@ public class FoundBackendsConformance {
 
   private Stream<DynamicContainer> rules(FoundBackend found) {
     Subject subject =
-        new Subject(
-            threads -> Backends.open(found.name(), BackendOptions.threads(threads)),
-            RuleTests.again(getClass()));
+        new Subject(options -> Backends.open(found.name(), options), RuleTests.again(getClass()));
     subjects.add(subject);
     return RuleTests.of(subject);
   }

@@ -13,6 +13,7 @@ import dev.volute.backend.java.spatial.SpatialKernels;
 import dev.volute.backend.java.training.TrainingKernels;
 import dev.volute.spi.Backend;
 import dev.volute.spi.BackendException;
+import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;
@@ -29,8 +30,8 @@ final class JavaBackend implements Backend {
   private final Machine machine;
   private volatile boolean closed;
 
-  JavaBackend(int threads, Simd simd) {
-    machine = new Machine(Workers.of(threads), simd);
+  JavaBackend(BackendOptions options, Simd simd) {
+    machine = new Machine(Workers.of(options.threads()), simd, options.minimalFiltering());
     Primitives.register(bindings);
     DenseKernels.register(bindings);
     SpatialKernels.register(bindings);

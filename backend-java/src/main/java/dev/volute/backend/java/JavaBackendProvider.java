@@ -47,7 +47,7 @@ public final class JavaBackendProvider implements BackendProvider {
   @Override
   public Backend open(BackendOptions options) {
     try {
-      return new JavaBackend(options.threads(), SimdChoice.chosen());
+      return new JavaBackend(options, SimdChoice.chosen());
     } catch (BackendException thrown) {
       throw new BackendException("Backend java is unusable: " + thrown.getMessage(), thrown);
     }

@@ -8,11 +8,11 @@ import dev.volute.spi.BackendOptions;
 class JavaConformanceTest extends BackendConformance {
   @Override
   protected Backend open() {
-    return open(BackendOptions.defaults().threads());
+    return open(BackendOptions.defaults());
   }
 
   @Override
-  protected Backend open(int threads) {
-    return new JavaBackendProvider().open(new BackendOptions(threads));
+  protected Backend open(BackendOptions options) {
+    return new JavaBackendProvider().open(options);
   }
 }

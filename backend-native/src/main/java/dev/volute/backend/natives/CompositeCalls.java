@@ -53,17 +53,21 @@ final class CompositeCalls {
           Map.entry(SgdUpdate.class, CompositeCalls::sgd),
           Map.entry(AdamUpdate.class, CompositeCalls::adam));
 
-  private CompositeCalls() {}
+  private final SpatialCalls spatial;
+
+  CompositeCalls(SpatialCalls spatial) {
+    this.spatial = spatial;
+  }
 
   /** The call as a composite, if it is one that is claimed. */
-  static Optional<Composite> of(OpCall call) {
+  Optional<Composite> of(OpCall call) {
     if (call.outputs().isEmpty() || call.output(0).dtype() != DType.F32) {
       return Optional.empty();
     }
     return Stream.of(
             Optional.ofNullable(RECORDERS.get(call.op().getClass())),
             NormCalls.recorder(call),
-            SpatialCalls.recorder(call),
+            spatial.recorder(call),
             RecurrentCalls.recorder(call))
         .flatMap(Optional::stream)
         .findFirst()

@@ -46,9 +46,16 @@ final class NativeBackend implements Backend {
           Map.entry(RandomUniform.class, PrimitiveCalls::random));
 
   private final Context context;
+  private final SpatialCalls spatial;
+  private final CompositeCalls composites;
 
-  NativeBackend(Context context) {
+  /**
+   * @param minimalFiltering whether convolutions may be computed that way
+   */
+  NativeBackend(Context context, boolean minimalFiltering) {
     this.context = context;
+    spatial = new SpatialCalls(minimalFiltering);
+    composites = new CompositeCalls(spatial);
   }
 
   @Override
@@ -67,28 +74,28 @@ final class NativeBackend implements Backend {
     Op op = call.op();
     return PRIMITIVES.containsKey(op.getClass())
         || op instanceof MatMul
-        || CompositeCalls.of(call).isPresent();
+        || composites.of(call).isPresent();
   }
 
   @Override
   public Optional<String> algorithm(OpCall call) {
-    return CompositeCalls.of(call)
-        .flatMap(composite -> composite.record(Optional.empty()).algorithm());
+    return composites.of(call).flatMap(composite -> composite.record(Optional.empty()).algorithm());
   }
 
   @Override
   public boolean takesChannelsLast(OpCall call, int input) {
-    return SpatialCalls.takesChannelsLast(call, input) || NormCalls.takesChannelsLast(call, input);
+    return spatial.takesChannelsLast(call, input) || NormCalls.takesChannelsLast(call, input);
   }
 
   @Override
   public boolean givesChannelsLast(OpCall call, int output) {
-    return SpatialCalls.givesChannelsLast(call) || NormCalls.givesChannelsLast(call, output);
+    return spatial.givesChannelsLast(call) || NormCalls.givesChannelsLast(call, output);
   }
 
   @Override
   public Scratch scratch(OpCall call) {
-    return CompositeCalls.of(call)
+    return composites
+        .of(call)
         .map(composite -> Scratch.floats(composite.record(Optional.empty()).scratch()))
         .orElse(Scratch.NONE);
   }
@@ -105,11 +112,12 @@ final class NativeBackend implements Backend {
       return kernel(PrimitiveCalls.matmul(call, operands, own), operands, own);
     }
     CompositeCalls.Composite composite =
-        CompositeCalls.of(call)
+        composites
+            .of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
     requireFormats(call, operands);
     CallRecord record =
-        PackedWeights.of(call, operands)
+        PackedWeights.of(call, operands, spatial)
             .map(weights -> weights.use().apply(packed(weights, operands)))
             .orElseGet(() -> composite.record(Optional.of(operands)));
     return kernel(record, operands, Optional.empty());

@@ -84,7 +84,8 @@ public final class NativeBackendProvider implements BackendProvider {
     if (!availability.usable()) {
       throw new BackendException("Backend native is unusable: " + availability.detail());
     }
-    return new NativeBackend(Context.open(options.threads(), level(), openBlas()));
+    return new NativeBackend(
+        Context.open(options.threads(), level(), openBlas()), options.minimalFiltering());
   }
 
   private static InstructionSet level() {

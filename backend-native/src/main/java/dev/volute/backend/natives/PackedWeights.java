@@ -23,16 +23,17 @@ record PackedWeights(
     Function<NativeMemory, CallRecord> use) {
 
   /** Those of a call whose weights are constant and that has such a form. */
-  static Optional<PackedWeights> of(OpCall call, Operands operands) {
+  static Optional<PackedWeights> of(OpCall call, Operands operands, SpatialCalls spatial) {
     if (call.op() instanceof Convolution convolution && operands.input(1).constant()) {
-      return Optional.of(filters(call, convolution, operands));
+      return Optional.of(filters(call, convolution, operands, spatial));
     }
     return CompositeCalls.packedLinear(call, operands)
         .or(() -> RecurrentCalls.packed(call, operands));
   }
 
-  private static PackedWeights filters(OpCall call, Convolution convolution, Operands operands) {
-    CallRecord sizes = CompositeCalls.of(call).orElseThrow().record(Optional.empty());
+  private static PackedWeights filters(
+      OpCall call, Convolution convolution, Operands operands, SpatialCalls spatial) {
+    CallRecord sizes = spatial.recorder(call).orElseThrow().record(call, Optional.empty());
     long elements = sizes.scratch();
     // What the image's size and its format decide on.
     String algorithm = sizes.algorithm().orElse("");
@@ -41,7 +42,7 @@ record PackedWeights(
         1,
         form,
         elements,
-        memory -> SpatialCalls.packFilters(call, operands, memory),
-        memory -> SpatialCalls.packedConvolution(call, operands, memory));
+        memory -> spatial.packFilters(call, operands, memory),
+        memory -> spatial.packedConvolution(call, operands, memory));
   }
 }

@@ -33,23 +33,30 @@ final class SpatialCalls {
   private static final int AVERAGE_POOL = 14;
   private static final int AVERAGE_POOL_GRADIENT = 15;
 
-  private static final Map<Class<? extends Op>, CompositeCalls.Recorder> RECORDERS =
+  private static final Set<Class<? extends Op>> POOLS =
+      Set.of(MaxPool.class, MaxPoolGradient.class, AveragePool.class, AveragePoolGradient.class);
+
+  private final Map<Class<? extends Op>, CompositeCalls.Recorder> recorders =
       Map.of(
-          Convolution.class, SpatialCalls::convolution,
-          ConvolutionInputGradient.class, SpatialCalls::inputGradient,
-          ConvolutionFilterGradient.class, SpatialCalls::filterGradient,
+          Convolution.class, this::convolution,
+          ConvolutionInputGradient.class, this::inputGradient,
+          ConvolutionFilterGradient.class, this::filterGradient,
           MaxPool.class, SpatialCalls::maxPool,
           MaxPoolGradient.class, SpatialCalls::maxPoolGradient,
           AveragePool.class, SpatialCalls::averagePool,
           AveragePoolGradient.class, SpatialCalls::averagePoolGradient);
 
-  private static final Set<Class<? extends Op>> POOLS =
-      Set.of(MaxPool.class, MaxPoolGradient.class, AveragePool.class, AveragePoolGradient.class);
+  private final boolean minimalFiltering;
 
-  private SpatialCalls() {}
+  /**
+   * @param minimalFiltering whether convolutions may be computed that way
+   */
+  SpatialCalls(boolean minimalFiltering) {
+    this.minimalFiltering = minimalFiltering;
+  }
 
-  static Optional<CompositeCalls.Recorder> recorder(OpCall call) {
-    return Optional.ofNullable(RECORDERS.get(call.op().getClass()))
+  Optional<CompositeCalls.Recorder> recorder(OpCall call) {
+    return Optional.ofNullable(recorders.get(call.op().getClass()))
         .filter(recorder -> call.input(call.inputs().size() > 1 ? 1 : 0).shape().rank() == 4);
   }
 
@@ -71,18 +78,18 @@ final class SpatialCalls {
     return writer.add(CompositeCalls.code(activation));
   }
 
-  private static CallRecord convolution(OpCall call, Optional<Operands> operands) {
+  private CallRecord convolution(OpCall call, Optional<Operands> operands) {
     return finish(call, forward(CONVOLUTION, call, operands).scratch().add(false));
   }
 
   /** Packs the filters of a convolution into {@code target}. */
-  static CallRecord packFilters(OpCall call, Operands operands, NativeMemory target) {
+  CallRecord packFilters(OpCall call, Operands operands, NativeMemory target) {
     return finish(
         call, forward(PACK_FILTERS, call, Optional.of(operands)).add(target.address(0)).add(true));
   }
 
   /** A convolution with its filters packed before. */
-  static CallRecord packedConvolution(OpCall call, Operands operands, NativeMemory filters) {
+  CallRecord packedConvolution(OpCall call, Operands operands, NativeMemory filters) {
     return finish(
         call, forward(CONVOLUTION, call, Optional.of(operands)).add(filters.address(0)).add(true));
   }
@@ -99,7 +106,7 @@ final class SpatialCalls {
   }
 
   /** Ends a record with the residual and the formats. */
-  private static CallRecord finish(OpCall call, RecordWriter writer) {
+  private CallRecord finish(OpCall call, RecordWriter writer) {
     Convolution op = (Convolution) call.op();
     int residual = op.residualInput();
     return writer
@@ -107,11 +114,12 @@ final class SpatialCalls {
         .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
+        .add(!minimalFiltering)
         .finish();
   }
 
   /** Whether an image that is read may lie channels last, whatever the others do. */
-  static boolean takesChannelsLast(OpCall call, int input) {
+  boolean takesChannelsLast(OpCall call, int input) {
     boolean filters =
         call.op() instanceof Convolution it && (input == 1 || it.bias() && input == 2)
             || call.op() instanceof ConvolutionInputGradient && input == 0;
@@ -119,7 +127,7 @@ final class SpatialCalls {
   }
 
   /** Whether the result may lie channels last: if it is no gradient to filters. */
-  static boolean givesChannelsLast(OpCall call) {
+  boolean givesChannelsLast(OpCall call) {
     return !(call.op() instanceof ConvolutionFilterGradient) && takesChannelsLast(call);
   }
 
@@ -127,7 +135,7 @@ final class SpatialCalls {
    * Pooling and its gradients do, and convolutions whose algorithm for images that lie so takes any
    * mixture.
    */
-  private static boolean takesChannelsLast(OpCall call) {
+  private boolean takesChannelsLast(OpCall call) {
     if (recorder(call).isEmpty()) {
       return false;
     }
@@ -144,10 +152,10 @@ final class SpatialCalls {
     List<MemoryFormat> formats =
         Collections.nCopies(call.inputs().size(), MemoryFormat.CHANNELS_LAST);
     OpCall last = call.in(formats, List.of(MemoryFormat.CHANNELS_LAST));
-    return RECORDERS.get(call.op().getClass()).record(last, Optional.empty()).takesChannelsLast();
+    return recorders.get(call.op().getClass()).record(last, Optional.empty()).takesChannelsLast();
   }
 
-  private static CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
+  private CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
     ConvolutionInputGradient op = (ConvolutionInputGradient) call.op();
     Shape filter = call.input(0).shape();
     return convolution(
@@ -167,10 +175,11 @@ final class SpatialCalls {
         .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
         .add(false)
+        .add(!minimalFiltering)
         .finish();
   }
 
-  private static CallRecord filterGradient(OpCall call, Optional<Operands> operands) {
+  private CallRecord filterGradient(OpCall call, Optional<Operands> operands) {
     ConvolutionFilterGradient op = (ConvolutionFilterGradient) call.op();
     Shape image = call.input(0).shape();
     return convolution(
@@ -190,6 +199,7 @@ final class SpatialCalls {
         .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
         .add(false)
+        .add(!minimalFiltering)
         .finish();
   }
 

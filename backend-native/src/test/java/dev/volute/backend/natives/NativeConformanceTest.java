@@ -8,11 +8,11 @@ import dev.volute.spi.BackendOptions;
 class NativeConformanceTest extends BackendConformance {
   @Override
   protected Backend open() {
-    return open(BackendOptions.defaults().threads());
+    return open(BackendOptions.defaults());
   }
 
   @Override
-  protected Backend open(int threads) {
-    return new NativeBackendProvider().open(new BackendOptions(threads));
+  protected Backend open(BackendOptions options) {
+    return new NativeBackendProvider().open(options);
   }
 }

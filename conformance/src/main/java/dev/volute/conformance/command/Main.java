@@ -10,7 +10,6 @@ import dev.volute.conformance.report.RulesPage;
 import dev.volute.conformance.rule.Check;
 import dev.volute.conformance.rule.Level;
 import dev.volute.conformance.rule.Subject;
-import dev.volute.spi.BackendOptions;
 import dev.volute.spi.Backends;
 import dev.volute.spi.FoundBackend;
 import java.io.File;
@@ -97,9 +96,7 @@ public final class Main implements Callable<Integer> {
     }
     try (URLClassLoader loader = loader();
         Subject subject =
-            new Subject(
-                threads -> Backends.open(wanted.backend, BackendOptions.threads(threads), loader),
-                this::command)) {
+            new Subject(options -> Backends.open(wanted.backend, options, loader), this::command)) {
       subject.backend();
       Report report = run(checks, subject, detail(loader));
       if (page.isPresent()) {

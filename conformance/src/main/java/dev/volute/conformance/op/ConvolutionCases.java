@@ -59,6 +59,7 @@ final class ConvolutionCases {
       gradients(cases, Rule.CONV_4, Rule.CONV_5, sample);
     }
     nonFinite(cases);
+    plainSums(cases);
   }
 
   private static Sample sample(
@@ -180,6 +181,36 @@ final class ConvolutionCases {
         .in(sample.result(), Values.uniform())
         .anyBinding()
         .allow(ErrorModel.transformedSums(positions));
+  }
+
+  /**
+   * One large number in a corner: sums that do not meet it must be as accurate as if it were not
+   * there, though a tile of minimal filtering has them beside it.
+   */
+  private static void plainSums(CaseList cases) {
+    Values corner =
+        new Values(DType.F32, (i, count, random) -> i == 0 ? 0x1p20 : 2 * random.nextDouble() - 1);
+    for (Sample sample :
+        List.of(
+            sample(2, 16, 32, 13, 3, 1, 1),
+            sample(1, 33, 17, 14, 3, 1, 1),
+            sample(9, 20, 24, 9, 3, 1, 0))) {
+      cases
+          .of(Rule.CONV_8, new Convolution(sample.geometry, false, Activation.IDENTITY))
+          .in(sample.image, corner)
+          .in(sample.filter, Values.uniform())
+          .allowPlainSums(sample.terms());
+      cases
+          .of(Rule.CONV_8, new ConvolutionInputGradient(sample.geometry, sample.image))
+          .in(sample.filter, Values.uniform())
+          .in(sample.result(), corner)
+          .allowPlainSums((double) sample.filter.elements() / sample.filter.dim(1));
+      cases
+          .of(Rule.CONV_8, new ConvolutionFilterGradient(sample.geometry, sample.filter))
+          .in(sample.image, corner)
+          .in(sample.result(), Values.uniform())
+          .allowPlainSums((double) sample.result().elements() / sample.filter.dim(0));
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.volute.conformance.rule.Violation;
 import dev.volute.conformance.wrapper.PrimitivesOnly;
 import dev.volute.graph.Value;
 import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
 import dev.volute.spi.IndexRangeException;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.DType;
@@ -39,8 +40,17 @@ final class OpCheck {
    * Runs the case as a kernel where the backend claims the op, else through a plan of its lowering.
    */
   static void run(OpCase given, Subject subject) {
+    run(given, subject, subject.backend());
+  }
+
+  /** The same without minimal filtering. */
+  static void runPlainSums(OpCase given, Subject subject) {
+    BackendOptions options = BackendOptions.threads(Subject.THREADS).withoutMinimalFiltering();
+    run(given, subject, subject.backend(options));
+  }
+
+  private static void run(OpCase given, Subject subject, Backend backend) {
     OpCheck check = new OpCheck(given);
-    Backend backend = subject.backend();
     boolean claimed = backend.claims(check.call);
     boolean wide = check.call.output(0).dtype() == DType.F64;
     if (!claimed && (wide || given.op().lowering().isEmpty())) {

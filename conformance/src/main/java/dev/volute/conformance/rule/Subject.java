@@ -1,31 +1,32 @@
 package dev.volute.conformance.rule;
 
 import dev.volute.spi.Backend;
+import dev.volute.spi.BackendOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 
 /**
- * The backend under test: opened when it is first needed, once for each number of threads, and
- * shared by the checks until the end. Collects what they measure.
+ * The backend under test: opened when it is first needed, once for each set of options, and shared
+ * by the checks until the end. Collects what they measure.
  */
 public final class Subject implements AutoCloseable {
   /** Threads of the backend that most checks use: an odd number, which divides few sizes. */
   public static final int THREADS = 3;
 
-  private final IntFunction<Backend> opener;
+  private final Function<BackendOptions, Backend> opener;
   private final Reproduction reproduction;
-  private final Map<Integer, Backend> opened = new TreeMap<>();
+  private final Map<BackendOptions, Backend> opened = new HashMap<>();
   private final List<Measurement> measurements = new ArrayList<>();
   private final List<Observation> observations = new ArrayList<>();
 
   /**
-   * @param opener opens a backend with a number of threads
+   * @param opener opens a backend with options
    * @param reproduction what failures tell the user to do
    */
-  public Subject(IntFunction<Backend> opener, Reproduction reproduction) {
+  public Subject(Function<BackendOptions, Backend> opener, Reproduction reproduction) {
     this.opener = opener;
     this.reproduction = reproduction;
   }
@@ -36,8 +37,13 @@ public final class Subject implements AutoCloseable {
   }
 
   /** The backend with a number of threads, shared. */
-  public synchronized Backend backend(int threads) {
-    return opened.computeIfAbsent(threads, opener::apply);
+  public Backend backend(int threads) {
+    return backend(BackendOptions.threads(threads));
+  }
+
+  /** The backend with these options, shared. */
+  public synchronized Backend backend(BackendOptions options) {
+    return opened.computeIfAbsent(options, opener);
   }
 
   /** How a check is run again on this backend. */
@@ -47,7 +53,7 @@ public final class Subject implements AutoCloseable {
 
   /** A backend that the caller closes. */
   public Backend fresh() {
-    return opener.apply(THREADS);
+    return opener.apply(BackendOptions.threads(THREADS));
   }
 
   public synchronized void record(Measurement measurement) {

@@ -43,7 +43,8 @@ class BrokenBackendsTest {
   @MethodSource("mutants")
   void isFound(Mutant mutant) {
     int notApplicable = 0;
-    try (Subject subject = new Subject(mutant.opener(), Check::id)) {
+    try (Subject subject =
+        new Subject(options -> mutant.opener().apply(options.threads()), Check::id)) {
       for (Check check : CHECKS) {
         if (check.rule() == mutant.through()) {
           try {

@@ -44,7 +44,7 @@ class ReportTest {
           throw new IllegalStateException("oops");
         });
     try (Subject subject =
-        new Subject(threads -> new ReferenceBackend(), check -> "try " + check.id())) {
+        new Subject(options -> new ReferenceBackend(), check -> "try " + check.id())) {
       subject.record(measurement("MatMul", false, Measurement.Way.CLAIMED, 2, 0.5, 30));
       subject.record(measurement("MatMul", false, Measurement.Way.CLAIMED, 1, 0.75, 10));
       subject.record(measurement("Softmax", true, Measurement.Way.CLAIMED, 1, 0.5, 10));

@@ -30,9 +30,9 @@ final class ConvolutionBinding implements Planar<Convolution> {
       this.algorithm = algorithm;
     }
 
-    static Way of(Convolution op, OpCall call) {
+    static Way of(Convolution op, OpCall call, Machine machine) {
       ConvolutionShape convolution = convolution(op, call);
-      if (convolution.isTiled()) {
+      if (convolution.isTiled(machine)) {
         return TILES;
       }
       if (op.residual()
@@ -69,12 +69,12 @@ final class ConvolutionBinding implements Planar<Convolution> {
 
   @Override
   public Optional<String> algorithm(Convolution op, OpCall call, Machine machine) {
-    return Optional.of(Way.of(op, call).algorithm);
+    return Optional.of(Way.of(op, call, machine).algorithm);
   }
 
   /** The call with its operands in formats that its kernel takes and gives. */
-  private static OpCall taken(Convolution op, OpCall call) {
-    Way way = Way.of(op, call);
+  private static OpCall taken(Convolution op, OpCall call, Machine machine) {
+    Way way = Way.of(op, call, machine);
     List<MemoryFormat> formats = new ArrayList<>(call.inputFormats());
     if (way == Way.DEPTHWISE) {
       formats.set(0, MemoryFormat.CHANNELS_LAST);
@@ -94,7 +94,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
   public Scratch scratch(Convolution op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
     long wanted =
-        switch (Way.of(op, call)) {
+        switch (Way.of(op, call, machine)) {
           case TILES -> WinogradKernel.scratch(convolution.winograd(machine).orElseThrow());
           case DEPTHWISE -> DepthwiseKernel.packing(convolution).length();
           case PIXELS -> PixelKernel.scratch(pixels(convolution, call, machine));
@@ -102,13 +102,13 @@ final class ConvolutionBinding implements Planar<Convolution> {
           case WINDOWS ->
               WindowKernel.scratch(convolution.forward(Optional.empty(), machine), machine.simd());
         };
-    return FormatDetour.scratch(call, taken(op, call), Scratch.floats(wanted));
+    return FormatDetour.scratch(call, taken(op, call, machine), Scratch.floats(wanted));
   }
 
   @Override
   public Kernel bind(Convolution op, OpCall call, Operands operands, Machine machine) {
-    OpCall taken = taken(op, call);
-    Way way = Way.of(op, call);
+    OpCall taken = taken(op, call, machine);
+    Way way = Way.of(op, call, machine);
     return FormatDetour.bind(
         call, taken, operands, machine, each -> kernel(way, op, taken, each, machine));
   }

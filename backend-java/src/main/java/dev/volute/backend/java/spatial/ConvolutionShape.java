@@ -157,23 +157,25 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
   }
 
   /** Whether the convolution is faster in tiles. */
-  boolean isTiled() {
+  boolean isTiled(Machine machine) {
     Shape output = output();
-    return threeByThree()
+    return machine.minimalFiltering()
+        && threeByThree()
         && WinogradShape.pays(
             image.dim(0), image.dim(1), filter.dim(0), output.dim(2), output.dim(3));
   }
 
   /** Whether the gradient to the image is faster in tiles. */
-  boolean isInputGradientTiled() {
-    return threeByThree()
+  boolean isInputGradientTiled(Machine machine) {
+    return machine.minimalFiltering()
+        && threeByThree()
         && WinogradShape.pays(
             image.dim(0), filter.dim(0), image.dim(1), image.dim(2), image.dim(3));
   }
 
   /** The convolution in tiles, if that is faster. */
   Optional<WinogradShape> winograd(Machine machine) {
-    if (!isTiled()) {
+    if (!isTiled(machine)) {
       return Optional.empty();
     }
     Shape output = output();
@@ -188,7 +190,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
    * The gradient to the image in tiles, if that is faster: the filters turned over the output's.
    */
   Optional<WinogradShape> winogradInputGradient(Machine machine) {
-    if (!isInputGradientTiled()) {
+    if (!isInputGradientTiled(machine)) {
       return Optional.empty();
     }
     Shape output = output();

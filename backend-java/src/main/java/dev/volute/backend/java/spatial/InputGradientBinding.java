@@ -56,7 +56,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   @Override
   public Optional<String> algorithm(ConvolutionInputGradient op, OpCall call, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
-    if (convolution.isInputGradientTiled()) {
+    if (convolution.isInputGradientTiled(machine)) {
       return Optional.of(WinogradShape.ALGORITHM);
     }
     if (isChannelsLast(convolution, call, machine)) {
@@ -97,7 +97,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   @Override
   public Kernel bind(ConvolutionInputGradient op, OpCall call, Operands operands, Machine machine) {
     ConvolutionShape convolution = convolution(op, call);
-    if (convolution.isInputGradientTiled()) {
+    if (convolution.isInputGradientTiled(machine)) {
       return tiled(convolution, call, operands, machine);
     }
     OpCall taken = taken(convolution, call, machine);
