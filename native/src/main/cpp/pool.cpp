@@ -35,6 +35,7 @@ struct Release {
 // The parts of a job that one thread does, if it comes to them before the others do. Claimed by counting `next` up.
 struct alignas(cache_line) Pool::Share {
   std::atomic<int64_t> next{0};
+  std::atomic<int64_t> begin{0};
   std::atomic<int64_t> end{0};
 };
 
@@ -47,6 +48,7 @@ struct Pool::State {
   std::atomic<bool> stop{false};
   std::atomic<Part> part{nullptr};
   std::atomic<const void*> context{nullptr};
+  std::atomic<Order> order{Order::forward};
   std::vector<Share> shares;
   alignas(cache_line) std::atomic<int> active{0};
   alignas(cache_line) std::atomic<int> sleeping{0};
@@ -60,13 +62,15 @@ struct Pool::State {
   void take_parts(size_t thread) {
     const Part call = part.load(std::memory_order_relaxed);
     const void* with = context.load(std::memory_order_relaxed);
+    const bool forward = order.load(std::memory_order_relaxed) == Order::forward;
     for (size_t i = 0; i < shares.size(); i++) {
       Share& share = shares[(thread + i) % shares.size()];
       const int64_t end = share.end.load(std::memory_order_relaxed);
+      const int64_t last = share.begin.load(std::memory_order_relaxed) + end - 1;
       while (share.next.load(std::memory_order_relaxed) < end) {
         const int64_t claimed = share.next.fetch_add(1, std::memory_order_acq_rel);
         if (claimed < end) {
-          call(with, claimed);
+          call(with, forward ? claimed : last - claimed);
         }
       }
     }
@@ -113,12 +117,14 @@ struct Pool::State {
     }
   }
 
-  void open(Part call, const void* with, int64_t count) {
+  void open(Part call, const void* with, Order way, int64_t count) {
     part.store(call, std::memory_order_relaxed);
     context.store(with, std::memory_order_relaxed);
+    order.store(way, std::memory_order_relaxed);
     const int64_t threads = static_cast<int64_t>(shares.size());
     for (int64_t i = 0; i < threads; i++) {
       shares[static_cast<size_t>(i)].next.store(count * i / threads, std::memory_order_relaxed);
+      shares[static_cast<size_t>(i)].begin.store(count * i / threads, std::memory_order_relaxed);
       shares[static_cast<size_t>(i)].end.store(count * (i + 1) / threads, std::memory_order_relaxed);
     }
     ticket.fetch_add(1);
@@ -161,16 +167,16 @@ void Pool::end() {
 
 int Pool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
 
-void Pool::run(Who who, int64_t parts, Part part, const void* context) {
+void Pool::run(Who who, Order order, int64_t parts, Part part, const void* context) {
   std::unique_lock<std::mutex> lock(state_->job, std::defer_lock);
   if (who == Who::everybody && parts > 1 && !state_->workers.empty() && lock.try_lock()) {
-    state_->open(part, context, parts);
+    state_->open(part, context, order, parts);
     state_->take_parts(0);
     state_->close();
     return;
   }
   for (int64_t i = 0; i < parts; i++) {
-    part(context, i);
+    part(context, order == Order::forward ? i : parts - 1 - i);
   }
 }
 

@@ -197,7 +197,7 @@ void normalise(Pool& pool, const volute_batch_norm& c, const NormRows& cut, floa
   const float* const residual = c.residual;
   float* const y = c.y;
   with_activation(c.activation, [&](auto activation) {
-    pool.run(cut.parts, 0.1 * elements, [&](int64_t part) {
+    pool.run_back(cut.parts, 0.1 * elements, [&](int64_t part) {
       if (residual) {
         each_vector(cut, part, [=](int64_t at, int64_t column) {
           const f32v v = load(x + at) * load(factors + column) + load(shifts + column) + load(residual + at);
@@ -290,7 +290,7 @@ void differentiate(Pool& pool, const volute_batch_norm& c, const NormRows& cut, 
   const float* const g = c.g;
   const float* const result = c.result;
   float* const dx = c.y;
-  pool.run(cut.parts, 0.12 * elements, [&](int64_t part) {
+  pool.run_back(cut.parts, 0.12 * elements, [&](int64_t part) {
     const GradientScales scales = by;
     each_vector(cut, part, [=](int64_t at, int64_t column) {
       const f32v from_g = argument_gradient<A>(result, g, at) * load(scales.of_g + column);
