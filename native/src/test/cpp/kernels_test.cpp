@@ -35,6 +35,42 @@ void test_elementwise(Context& context) {
   }
 }
 
+// Lines of outputs side by side, of few inputs and of so many that threads share them, along one axis and two.
+void test_reduce(Context& one, Context& many) {
+  for (const auto& s : {std::array<int64_t, 3>{3, 1, 9}, {5, 300, 17}, {40, 70, 256}, {2000, 3, 100}, {7, 9, 300}}) {
+    const int64_t outer = s[0], inner = s[1], columns = s[2], gap = 2;
+    const Floats x(outer * inner * (columns + gap), 1);
+    x[columns / 2] = NAN;
+    for (int64_t function : {VOLUTE_SUM, VOLUTE_MAX, VOLUTE_MIN}) {
+      for (int64_t axes = 1; axes <= 2; axes++) {
+        With<volute_reduce, 7> call{};
+        call.record.call.kind = VOLUTE_REDUCE;
+        call.record.function = function, call.record.dtype = VOLUTE_F32, call.record.in = x.get();
+        call.record.kept = 1, call.record.reduced = axes;
+        const int64_t row = columns + gap;
+        const int64_t shape[] = {columns, 1, 1, axes == 1 ? outer * inner : outer, inner, inner * row, row};
+        const int64_t line[] = {columns, 1, 1, outer * inner, row, 0, 0};
+        std::copy(axes == 1 ? line : shape, (axes == 1 ? line : shape) + 7, call.behind);
+        const Floats alone(columns), shared(columns);
+        call.record.out = alone.get();
+        expect(one.run(call) == VOLUTE_OK, "reduce");
+        call.record.out = shared.get();
+        expect(many.run(call) == VOLUTE_OK, "reduce");
+        expect(alone.same(shared), "threads do not change a bit of a reduction");
+        for (int64_t j = 0; j < columns; j++) {
+          double expected = function == VOLUTE_SUM ? 0 : x[j];
+          for (int64_t i = 0; i < outer * inner; i++) {
+            const double v = x[i * row + j];
+            const bool taken = function == VOLUTE_MAX ? v > expected : v < expected;
+            expected = function == VOLUTE_SUM ? expected + v : taken ? v : expected;
+          }
+          expect_close(expected, shared[j], 1e-4, "reduce", j);
+        }
+      }
+    }
+  }
+}
+
 void test_matmul(Context& context) {
   const int64_t sizes[][3] = {{1, 1, 1}, {3, 7, 2}, {13, 17, 31}, {65, 100, 127}, {1, 513, 300}, {130, 50, 257}};
   for (const auto& s : sizes) {
@@ -201,6 +237,7 @@ int main() {
     Context many(3, level);
     test_threads(one, many);
     test_elementwise(many);
+    test_reduce(one, many);
     test_matmul(many);
     test_convolution(many);
     test_packed_linear(many);

@@ -103,54 +103,113 @@ void by_output(const Plan& plan, const Range& range, T* out, const T* in) {
   });
 }
 
+// Outputs of a line that are folded at a time.
+constexpr int64_t line_width = 256;
+
+// As many rows as there are, of N vectors side by side.
+template <class T, template <class> class F, int64_t N>
+VOLUTE_INLINE void fold_rows(const T* x, int64_t stride, int64_t rows, T* part) {
+  constexpr int64_t L = lanes<T>;
+  Vector<T> v[N];
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < N; i++) {
+    v[i] = load(part + i * L);
+  }
+  for (int64_t row = 0; row < rows; row++) {
+#pragma GCC unroll 4
+    for (int64_t i = 0; i < N; i++) {
+      v[i] = F<T>::apply(v[i], load(x + row * stride + i * L));
+    }
+  }
+#pragma GCC unroll 4
+  for (int64_t i = 0; i < N; i++) {
+    store(part + i * L, v[i]);
+  }
+}
+
+// Folds lines of inputs that lie side by side: up to line_width of them, over a range of the first reduced axis.
+template <class T, template <class> class F, class Total>
+void fold_lines(const Plan& plan, const Range& along, const T* in, int64_t n, Total* total) {
+  constexpr int64_t L = lanes<T>;
+  constexpr int64_t piece = 64;
+  T part[line_width];
+  for (int64_t i = 0; i < n; i++) {
+    part[i] = F<T>::neutral;
+    total[i] = F<Total>::neutral;
+  }
+  int64_t taken = 0;
+  const auto add_up = [&] {
+    for (int64_t i = 0; i < n; i++) {
+      total[i] = F<Total>::apply(total[i], static_cast<Total>(part[i]));
+      part[i] = F<T>::neutral;
+    }
+    taken = 0;
+  };
+  const int64_t stride = plan.reduced.strides[0][plan.reduced.rank - 1];
+  each_line<1>(plan.reduced, along, 0, {0}, [&](int64_t rows, const int64_t(&r)[1]) {
+    for (int64_t row = 0; row < rows;) {
+      const int64_t count = minimum(rows - row, piece - taken);
+      const T* x = in + r[0] + row * stride;
+      int64_t i = 0;
+      for (; i + 4 * L <= n; i += 4 * L) {
+        fold_rows<T, F, 4>(x + i, stride, count, part + i);
+      }
+      for (; i + L <= n; i += L) {
+        fold_rows<T, F, 1>(x + i, stride, count, part + i);
+      }
+      for (; i < n; i++) {
+        for (int64_t k = 0; k < count; k++) {
+          part[i] = F<T>::apply(part[i], x[k * stride + i]);
+        }
+      }
+      row += count;
+      taken += count;
+      if (taken == piece) {
+        add_up();
+      }
+    }
+  });
+  add_up();
+}
+
 // Lines of outputs at a time: their inputs lie side by side.
 template <class T, template <class> class F>
 void by_line(const Plan& plan, const Range& range, T* out, const T* in) {
   using Total = std::conditional_t<std::is_same_v<F<T>, Sum<T>>, typename Wide<T>::Type, T>;
-  constexpr int64_t L = lanes<T>;
-  constexpr int64_t width = 256;
-  constexpr int64_t piece = 64;
   const int64_t so = plan.kept.strides[0][plan.kept.rank - 1];
   each_line<2>(plan.kept, range, 0, {0, 0}, [&](int64_t length, const int64_t(&at)[2]) {
-    for (int64_t j = 0; j < length; j += width) {
-      const int64_t n = minimum(width, length - j);
-      const T* from = in + at[1] + j;
-      T part[width];
-      Total total[width];
-      for (int64_t i = 0; i < width; i++) {
-        part[i] = F<T>::neutral;
-        total[i] = F<Total>::neutral;
-      }
-      int64_t taken = 0;
-      const auto add_up = [&] {
-        for (int64_t i = 0; i < n; i++) {
-          total[i] = F<Total>::apply(total[i], static_cast<Total>(part[i]));
-          part[i] = F<T>::neutral;
-        }
-        taken = 0;
-      };
-      const int64_t sr = plan.reduced.strides[0][plan.reduced.rank - 1];
-      each_line<1>(plan.reduced, plan.all, 0, {0}, [&](int64_t rows, const int64_t(&r)[1]) {
-        for (int64_t row = 0; row < rows; row++) {
-          const T* x = from + r[0] + row * sr;
-          int64_t i = 0;
-          for (; i + L <= n; i += L) {
-            store(part + i, F<T>::apply(load(part + i), load(x + i)));
-          }
-          for (; i < n; i++) {
-            part[i] = F<T>::apply(part[i], x[i]);
-          }
-          if (++taken == piece) {
-            add_up();
-          }
-        }
-      });
-      add_up();
+    for (int64_t j = 0; j < length; j += line_width) {
+      const int64_t n = minimum(line_width, length - j);
+      Total total[line_width];
+      fold_lines<T, F>(plan, plan.all, in + at[1] + j, n, total);
       for (int64_t i = 0; i < n; i++) {
         out[at[0] + (j + i) * so] = static_cast<T>(total[i]);
       }
     }
   });
+}
+
+// A single line of outputs, of so many inputs that threads share these: parts of the first reduced axis are folded apart.
+template <class T, template <class> class F>
+void by_part(Pool& pool, const Plan& plan, int64_t elements, double nanoseconds, T* out, const T* in) {
+  using Total = std::conditional_t<std::is_same_v<F<T>, Sum<T>>, typename Wide<T>::Type, T>;
+  constexpr int64_t most = 64;
+  constexpr int64_t grain = 8192;
+  const int64_t n = plan.kept.lengths[0];
+  const int64_t length = plan.reduced.lengths[0];
+  const int64_t parts = maximum(int64_t{1}, minimum(minimum(length, elements / grain), most));
+  Total* const totals = static_cast<Total*>(workspace());
+  pool.run(parts, nanoseconds, [&](int64_t part) {
+    const Range along{0, length * part / parts, length * (part + 1) / parts};
+    fold_lines<T, F>(plan, along, in, n, totals + part * line_width);
+  });
+  for (int64_t i = 0; i < n; i++) {
+    Total total = totals[i];
+    for (int64_t part = 1; part < parts; part++) {
+      total = F<Total>::apply(total, totals[part * line_width + i]);
+    }
+    out[i * plan.kept.strides[0][0]] = static_cast<T>(total);
+  }
 }
 
 template <class T, template <class> class F>
@@ -161,18 +220,22 @@ void reduce(Pool& pool, const volute_reduce& c, const Plan& plan) {
   const bool side_by_side = plan.kept.strides[1][last] == 1 && plan.kept.lengths[last] >= 8;
   const int64_t kept = product_of(plan.kept.rank, plan.kept.lengths);
   const int64_t elements = kept * maximum(int64_t{1}, product_of(plan.reduced.rank, plan.reduced.lengths));
+  const double nanoseconds = static_cast<double>(elements) * 0.15;
+  if (side_by_side && plan.kept.rank == 1 && kept <= line_width) {
+    by_part<T, F>(pool, plan, elements, nanoseconds, out, in);
+    return;
+  }
   // Lines of outputs are worth their name from some vectors on: the innermost axis is shared out in such pieces.
   const int64_t unit = side_by_side && c.split == last ? 64 : 1;
   const int64_t length = plan.kept.lengths[c.split];
-  each_range(pool, c.split, ceil_div(length, unit), elements, static_cast<double>(elements) * 0.15,
-             [&](const Range& units) {
-               const Range range{c.split, units.from * unit, minimum(length, units.to * unit)};
-               if (side_by_side) {
-                 by_line<T, F>(plan, range, out, in);
-               } else {
-                 by_output<T, F>(plan, range, out, in);
-               }
-             });
+  each_range(pool, c.split, ceil_div(length, unit), elements, nanoseconds, [&](const Range& units) {
+    const Range range{c.split, units.from * unit, minimum(length, units.to * unit)};
+    if (side_by_side) {
+      by_line<T, F>(plan, range, out, in);
+    } else {
+      by_output<T, F>(plan, range, out, in);
+    }
+  });
 }
 
 template <class T>
