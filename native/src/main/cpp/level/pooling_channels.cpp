@@ -90,6 +90,11 @@ void share_out(Pool& pool, const volute_pool& c, const Share& share) {
   });
 }
 
+template <class Share>
+void share_out(Pool& pool, const volute_pool& c, const Share& share) {
+  apart(c) ? share_out<true>(pool, c, share) : share_out<false>(pool, c, share);
+}
+
 template <bool Index>
 void max_row(const volute_pool& c, int64_t image, int64_t oy) {
   const float* const x = c.x + image * image_elements(c);
@@ -128,11 +133,10 @@ void max_pool_channels(Pool& pool, const volute_pool& c) {
 void max_pool_gradient_channels(Pool& pool, const volute_pool& c) {
   const float* const g = c.y;
   const int32_t* const index = c.index;
-  const auto share = [=](const Window&, int64_t cell, int64_t from, int64_t n) {
+  share_out(pool, c, [=](const Window&, int64_t cell, int64_t from, int64_t n) {
     const i32v here = broadcast(static_cast<int32_t>(cell));
     return load_part(index + from, n) == here ? load_part(g + from, n) : f32v{};
-  };
-  apart(c) ? share_out<true>(pool, c, share) : share_out<false>(pool, c, share);
+  });
 }
 
 void average_pool_channels(Pool& pool, const volute_pool& c) {
@@ -152,7 +156,7 @@ void average_pool_channels(Pool& pool, const volute_pool& c) {
 }
 
 void average_pool_gradient_channels(Pool& pool, const volute_pool& c) {
-  share_out<false>(pool, c, [&](const Window& w, int64_t, int64_t from, int64_t n) {
+  share_out(pool, c, [&](const Window& w, int64_t, int64_t from, int64_t n) {
     return load_part(c.y + from, n) / cells_counted(c, w.rows, w.columns);
   });
 }
