@@ -15,6 +15,9 @@ final class PixelTile10x2 {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();
 
+  /** One factor: C2 does not see through two, and then checks bounds in each turn. */
+  private static final int W = 2 * L;
+
   private PixelTile10x2() {}
 
   /**
@@ -86,8 +89,8 @@ final class PixelTile10x2 {
     FloatVector c90 = s0.add(FloatVector.fromArray(S, r, row));
     FloatVector c91 = s1.add(FloatVector.fromArray(S, r, row + second));
     for (int l = 0; l < k; l++) {
-      FloatVector b0 = FloatVector.fromArray(S, b, bAt + l * 2 * L);
-      FloatVector b1 = FloatVector.fromArray(S, b, bAt + l * 2 * L + L);
+      FloatVector b0 = FloatVector.fromArray(S, b, bAt + l * W);
+      FloatVector b1 = FloatVector.fromArray(S, b, bAt + l * W + L);
       FloatVector x = FloatVector.broadcast(S, a[a0 + l]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
@@ -118,6 +121,39 @@ final class PixelTile10x2 {
       x = FloatVector.broadcast(S, a[a9 + l]);
       c90 = x.fma(b0, c90);
       c91 = x.fma(b1, c91);
+    }
+    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
+      row = cAt + to[at + 0];
+      c00.intoArray(c, row);
+      c01.intoArray(c, row + second);
+      row = cAt + to[at + 1];
+      c10.intoArray(c, row);
+      c11.intoArray(c, row + second);
+      row = cAt + to[at + 2];
+      c20.intoArray(c, row);
+      c21.intoArray(c, row + second);
+      row = cAt + to[at + 3];
+      c30.intoArray(c, row);
+      c31.intoArray(c, row + second);
+      row = cAt + to[at + 4];
+      c40.intoArray(c, row);
+      c41.intoArray(c, row + second);
+      row = cAt + to[at + 5];
+      c50.intoArray(c, row);
+      c51.intoArray(c, row + second);
+      row = cAt + to[at + 6];
+      c60.intoArray(c, row);
+      c61.intoArray(c, row + second);
+      row = cAt + to[at + 7];
+      c70.intoArray(c, row);
+      c71.intoArray(c, row + second);
+      row = cAt + to[at + 8];
+      c80.intoArray(c, row);
+      c81.intoArray(c, row + second);
+      row = cAt + to[at + 9];
+      c90.intoArray(c, row);
+      c91.intoArray(c, row + second);
+      return;
     }
     FloatVector least = FloatVector.broadcast(S, low);
     FloatVector most = FloatVector.broadcast(S, high);
