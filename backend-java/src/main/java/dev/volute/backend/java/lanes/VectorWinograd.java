@@ -18,36 +18,9 @@ final class VectorWinograd implements WinogradTransforms {
   public void image(
       int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep) {
     for (int t = 0; t < n; t += L) {
-      for (int j = 0; j < 6; j++) {
-        image6(d, dAt + t + j * dStep, dRow, work, j * L, 6 * L);
-      }
-      for (int i = 0; i < 6; i++) {
-        image6(work, 6 * i * L, L, v, vAt + t + 6 * i * vStep, vStep);
-      }
+      ImageTile.upperRows(d, dAt + t, dRow, dStep, v, vAt + t, vStep);
+      ImageTile.lowerRows(d, dAt + t + dRow, dRow, dStep, v, vAt + t + 18 * vStep, vStep);
     }
-  }
-
-  private static void image6(float[] x, int at, int step, float[] y, int yAt, int yStep) {
-    FloatVector x0 = FloatVector.fromArray(S, x, at);
-    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
-    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
-    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
-    FloatVector x4 = FloatVector.fromArray(S, x, at + 4 * step);
-    FloatVector x5 = FloatVector.fromArray(S, x, at + 5 * step);
-    FloatVector four = FloatVector.broadcast(S, 4f);
-    FloatVector minusFour = FloatVector.broadcast(S, -4f);
-    FloatVector minusFive = FloatVector.broadcast(S, -5f);
-    four.fma(x0, minusFive.fma(x2, x4)).intoArray(y, yAt);
-    FloatVector a = minusFour.fma(x2, x4);
-    FloatVector b = minusFour.fma(x1, x3);
-    a.add(b).intoArray(y, yAt + yStep);
-    a.sub(b).intoArray(y, yAt + 2 * yStep);
-    FloatVector c = x4.sub(x2);
-    FloatVector e = x3.sub(x1);
-    FloatVector d = e.add(e);
-    c.add(d).intoArray(y, yAt + 3 * yStep);
-    c.sub(d).intoArray(y, yAt + 4 * yStep);
-    four.fma(x1, minusFive.fma(x3, x5)).intoArray(y, yAt + 5 * yStep);
   }
 
   @Override
@@ -82,29 +55,62 @@ final class VectorWinograd implements WinogradTransforms {
   @Override
   public void result(
       int n,
-      float[] bias,
-      int biasAt,
       float[] m,
       int mAt,
       int mStep,
+      int rows,
+      int columns,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
       float[] y,
       int yAt,
-      int yStep) {
-    FloatVector none = FloatVector.zero(S);
+      int yRow,
+      int yColumn) {
+    boolean rest = added || low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     for (int t = 0; t < n; t += L) {
-      FloatVector start = FloatVector.fromArray(S, bias, biasAt + t);
       for (int j = 0; j < 6; j++) {
         int at = mAt + t + j * mStep;
-        result4(none, m, at, 6 * mStep, m, at, 6 * mStep);
+        result4(m, at, 6 * mStep, 4, m, at, 6 * mStep);
       }
-      for (int i = 0; i < 4; i++) {
-        result4(start, m, mAt + t + 6 * i * mStep, mStep, y, yAt + t + 4 * i * yStep, yStep);
+      for (int i = 0; i < rows; i++) {
+        int from = mAt + t + 6 * i * mStep;
+        int to = yAt + t + i * yRow;
+        result4(m, from, mStep, columns, y, to, yColumn);
+        int r = residualAt + t + i * yRow;
+        for (int j = 0; j < columns && rest; j++, to += yColumn, r += yColumn) {
+          finish(added, residual, r, low, high, y, to);
+        }
       }
     }
   }
 
+  private static void finish(
+      boolean added, float[] residual, int residualAt, float low, float high, float[] y, int at) {
+    FloatVector sum = FloatVector.fromArray(S, y, at);
+    if (added) {
+      bound(sum.add(FloatVector.fromArray(S, residual, residualAt)), low, high, y, at);
+    } else {
+      bound(sum, low, high, y, at);
+    }
+  }
+
+  private static void bound(FloatVector sum, float low, float high, float[] y, int at) {
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector bounded = sum.blend(least, sum.lt(least));
+    if (high == Float.POSITIVE_INFINITY) {
+      bounded.intoArray(y, at);
+    } else {
+      FloatVector most = FloatVector.broadcast(S, high);
+      bounded.blend(most, most.lt(bounded)).intoArray(y, at);
+    }
+  }
+
+  /** Stores the first {@code count} of four results. */
   private static void result4(
-      FloatVector start, float[] x, int at, int step, float[] y, int yAt, int yStep) {
+      float[] x, int at, int step, int count, float[] y, int yAt, int yStep) {
     FloatVector x0 = FloatVector.fromArray(S, x, at);
     FloatVector x1 = FloatVector.fromArray(S, x, at + step);
     FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
@@ -115,10 +121,16 @@ final class VectorWinograd implements WinogradTransforms {
     FloatVector b = x1.sub(x2);
     FloatVector c = x3.add(x4);
     FloatVector d = x3.sub(x4);
-    x0.add(a).add(c).add(start).intoArray(y, yAt);
-    FloatVector.broadcast(S, 2f).fma(d, b).add(start).intoArray(y, yAt + yStep);
-    FloatVector.broadcast(S, 4f).fma(c, a).add(start).intoArray(y, yAt + 2 * yStep);
-    FloatVector.broadcast(S, 8f).fma(d, b).add(x5).add(start).intoArray(y, yAt + 3 * yStep);
+    x0.add(a).add(c).intoArray(y, yAt);
+    if (count > 1) {
+      FloatVector.broadcast(S, 2f).fma(d, b).intoArray(y, yAt + yStep);
+    }
+    if (count > 2) {
+      FloatVector.broadcast(S, 4f).fma(c, a).intoArray(y, yAt + 2 * yStep);
+    }
+    if (count > 3) {
+      FloatVector.broadcast(S, 8f).fma(d, b).add(x5).intoArray(y, yAt + 3 * yStep);
+    }
   }
 
   @Override

@@ -76,24 +76,34 @@ final class PlainWinograd implements WinogradTransforms {
   @Override
   public void result(
       int n,
-      float[] bias,
-      int biasAt,
       float[] m,
       int mAt,
       int mStep,
+      int rows,
+      int columns,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
       float[] y,
       int yAt,
-      int yStep) {
+      int yRow,
+      int yColumn) {
     for (int j = 0; j < 6; j++) {
       int at = mAt + j * mStep;
       result4(n, m, at, 6 * mStep, m, at, 6 * mStep);
     }
-    for (int i = 0; i < 4; i++) {
-      result4(n, m, mAt + 6 * i * mStep, mStep, y, yAt + 4 * i * yStep, yStep);
-    }
-    for (int i = 0; i < 16; i++) {
-      for (int t = 0; t < n; t++) {
-        y[yAt + i * yStep + t] += bias[biasAt + t];
+    for (int i = 0; i < rows; i++) {
+      int row = mAt + 6 * i * mStep;
+      result4(n, m, row, mStep, m, row, mStep);
+      for (int j = 0; j < columns; j++) {
+        int place = i * yRow + j * yColumn;
+        for (int t = 0; t < n; t++) {
+          float sum = m[row + j * mStep + t];
+          sum = added ? sum + residual[residualAt + place + t] : sum;
+          y[yAt + place + t] = Math.min(high, Math.max(low, sum));
+        }
       }
     }
   }

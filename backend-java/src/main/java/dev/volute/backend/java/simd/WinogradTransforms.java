@@ -27,17 +27,32 @@ public interface WinogradTransforms {
   /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
   void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
 
-  /** {@code y = A^T m A + bias}, the results of n columns with a bias each; m is overwritten. */
+  /**
+   * {@code y = min(high, max(low, A^T m A + residual))}, the results of n columns; m is
+   * overwritten. NaN stays NaN.
+   *
+   * @param rows how many of each tile's four rows are stored
+   * @param columns how many of its four columns are stored
+   * @param added whether the residual is read, which lies like y and not where y does
+   * @param yRow distance of a tile's rows in y
+   * @param yColumn distance of its columns
+   */
   void result(
       int n,
-      float[] bias,
-      int biasAt,
       float[] m,
       int mAt,
       int mStep,
+      int rows,
+      int columns,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
       float[] y,
       int yAt,
-      int yStep);
+      int yRow,
+      int yColumn);
 
   /**
    * {@code s = A g A^T} of the gradients g to n tiles of results.

@@ -126,7 +126,6 @@ final class ConvolutionBinding implements Planar<Convolution> {
             : Optional.empty();
     Floats result = Floats.of(operands.output(0), call.outputFormat(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
-    Optional<FloatMap> activation = Activations.map(op.activation(), machine.simd());
     switch (way) {
       case TILES -> {
         WinogradShape tiles = convolution.winograd(machine).orElseThrow();
@@ -137,7 +136,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             filters,
             bias,
             residual,
-            activation,
+            op.activation(),
             result,
             call.outputFormat(0),
             scratch,
@@ -172,17 +171,22 @@ final class ConvolutionBinding implements Planar<Convolution> {
             machine);
       }
       case SLIDING -> {
-        WindowShape windows = convolution.forward(activation, machine);
-        return new SlidingKernel(windows, image, filters, bias, activation, result, machine);
+        WindowShape windows = convolution.forward(activation(op, machine), machine);
+        return new SlidingKernel(
+            windows, image, filters, bias, activation(op, machine), result, machine);
       }
       case WINDOWS -> {
-        WindowShape windows = convolution.forward(activation, machine);
+        WindowShape windows = convolution.forward(activation(op, machine), machine);
         Optional<List<Floats>> packed =
             PackedFilters.of(operands, 1, "windows " + op.geometry(), windows.filters());
         return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
       }
     }
     throw new AssertionError(way);
+  }
+
+  private static Optional<FloatMap> activation(Convolution op, Machine machine) {
+    return Activations.map(op.activation(), machine.simd());
   }
 
   private static Optional<Floats> packed(Operands operands, String form, FilterPacking packing) {

@@ -122,7 +122,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
         Floats.of(operands.input(0)),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
+        Activation.IDENTITY,
         Floats.of(operands.output(0), call.outputFormat(0)),
         call.outputFormat(0),
         Floats.of(operands.scratch().orElseThrow()),

@@ -38,6 +38,11 @@ record WinogradFilters(
     return (filters + panelWidth() - 1) / panelWidth();
   }
 
+  /** Whether the filters of a panel fill no more than its first half; the second repeats it. */
+  boolean isHalf(int panel) {
+    return 2 * (filters - panel * panelWidth()) <= panelWidth();
+  }
+
   /** Where a panel begins in its packed matrix. */
   int place(int panel) {
     return panel * panelWidth() * channels;
@@ -78,8 +83,12 @@ record WinogradFilters(
         int width = panelWidth();
         int to = packedAt + place(panel) + channel * width;
         for (int i = 0; i < MATRICES; i++) {
-          int column = i * pitch + panel * panelWidth();
-          System.arraycopy(transformed, column, packed, to + i * matrixLength(), width);
+          int column = i * pitch + panel * width;
+          int at = to + i * matrixLength();
+          System.arraycopy(transformed, column, packed, at, width);
+          if (isHalf(panel)) {
+            System.arraycopy(transformed, column, packed, at + width / 2, width / 2);
+          }
         }
       }
     }

@@ -1,12 +1,12 @@
 package dev.volute.backend.java.spatial;
 
+import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.backend.java.simd.WinogradTransforms;
-import dev.volute.graph.Binary;
+import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.MemoryFormat;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * largest element of the image times the sum of the filter's magnitudes.
  *
  * <p>Some samples are laid out with the channels of each pixel side by side, then some tiles are
- * transformed at a time, then multiplied by panels of filters and transformed back, in slots 0 to 2
+ * transformed at a time, then multiplied by panels of filters and transformed back, in slots 0 to 3
  * of the workspace. Scratch holds the transformed filters, unless they are constant, then the bias,
  * then the laid-out samples, then the transformed tiles, {@code [36, tiles, channels]}.
  */
@@ -31,6 +31,9 @@ final class WinogradKernel implements Kernel {
   static final double ERROR = 1e-5;
 
   private static final int MATRICES = WinogradFilters.MATRICES;
+
+  /** The matrix that is added to each result as it is, and so begins with the bias. */
+  private static final int ONES = 7;
 
   /** Elements that are laid out at a time, if more than one sample. */
   private static final int BLOCK = 1 << 18;
@@ -54,8 +57,8 @@ final class WinogradKernel implements Kernel {
   private final Floats weights;
   private final Optional<Floats> bias;
   private final Optional<Floats> residual;
-  private final FloatMap add;
-  private final Optional<FloatMap> activation;
+  private final Clamp clamp;
+  private final Optional<Kernel> activation;
   private final Floats result;
   private final MemoryFormat resultFormat;
   private final Floats packed;
@@ -95,7 +98,7 @@ final class WinogradKernel implements Kernel {
       Floats weights,
       Optional<Floats> bias,
       Optional<Floats> residual,
-      Optional<FloatMap> activation,
+      Activation activation,
       Floats result,
       MemoryFormat resultFormat,
       Floats scratch,
@@ -108,8 +111,7 @@ final class WinogradKernel implements Kernel {
     this.weights = weights;
     this.bias = bias;
     this.residual = residual;
-    add = machine.simd().elementwise().binary(Binary.Function.ADD);
-    this.activation = activation;
+    clamp = Clamp.of(activation);
     this.result = result;
     this.resultFormat = resultFormat;
     this.scratch = scratch.array();
@@ -129,6 +131,12 @@ final class WinogradKernel implements Kernel {
     transforms = machine.simd().winograd();
     workers = machine.workers();
     tiles = new WinogradTiles(shape, block, resultFormat);
+    int pixelCount = shape.samples() * shape.height() * shape.width();
+    this.activation =
+        Activations.map(clamp.rest(), machine.simd())
+            .map(
+                map ->
+                    ElementwiseActivation.of(map, result, pixelCount, filters.filters(), workers));
   }
 
   private static PixelProducts.Windows rows(int count, int imagePitch, WinogradFilters filters) {
@@ -197,6 +205,7 @@ final class WinogradKernel implements Kernel {
         workers.run(tilePanels() * filters.panels(), multiply);
       }
     }
+    activation.ifPresent(Kernel::run);
   }
 
   private void packPiece(int number) {
@@ -251,9 +260,9 @@ final class WinogradKernel implements Kernel {
           imagesAt + i * imageStep + tile * imagePitch,
           packed.array(),
           packed.offset() + i * filters.matrixLength() + filters.place(panel),
-          filters.panelWidth() / 2,
-          zeros,
-          0,
+          filters.isHalf(panel) ? 0 : filters.panelWidth() / 2,
+          i == ONES ? scratch : zeros,
+          i == ONES ? biasAt + panel * filters.panelWidth() : 0,
           false,
           zeros,
           0,
@@ -266,36 +275,76 @@ final class WinogradKernel implements Kernel {
   }
 
   /** Transforms some tiles of a panel's filters back. */
-  private void finish(int tile, int rows, int panel, float[] results, int step) {
+  private void finish(int tile, int count, int panel, float[] results, int step) {
     int width = filters.panelWidth();
-    int filter = panel * filters.panelWidth();
+    int filter = panel * width;
     int present = Math.min(width, filters.filters() - filter);
+    int origin = sample * shape.height() * shape.width() * filters.filters();
+    if (resultFormat == MemoryFormat.CHANNELS_LAST && present % transforms.width() == 0) {
+      finishInPlace(tile, count, origin + filter, present, results, step);
+      return;
+    }
     int length = WinogradShape.TILE * WinogradShape.TILE * width;
     float[] y = workers.workspace().floats(2, PIECE * length);
-    int plane = shape.height() * shape.width();
-    int to = result.offset() + sample * filters.filters() * plane;
-    for (int t = 0; t < rows; t += PIECE) {
-      int number = Math.min(PIECE, rows - t);
-      for (int i = 0; i < number; i++) {
-        int from = (t + i) * width;
-        transforms.result(
-            width, scratch, biasAt + filter, results, from, step, y, i * length, width);
-      }
+    float[] added = workers.workspace().floats(3, residual.isPresent() ? PIECE * length : 0);
+    for (int t = 0; t < count; t += PIECE) {
+      int number = Math.min(PIECE, count - t);
       if (residual.isPresent()) {
-        int at = residual.get().offset() + to - result.offset() + filter;
-        tiles.addPixels(tile + t, number, y, width, present, residual.get().array(), at, add);
+        Floats from = residual.get().plus(origin + filter);
+        tiles.takePixels(tile + t, number, added, width, present, from.array(), from.offset());
       }
-      if (activation.isPresent()) {
-        activation.get().run(number * length, y, 0, y, 0, y, 0);
+      for (int i = 0; i < number; i++) {
+        transforms.result(
+            present,
+            results,
+            (t + i) * width,
+            step,
+            WinogradShape.TILE,
+            WinogradShape.TILE,
+            residual.isPresent(),
+            added,
+            i * length,
+            clamp.low(),
+            clamp.high(),
+            y,
+            i * length,
+            WinogradShape.TILE * width,
+            width);
       }
+      int to = result.offset() + origin;
       if (resultFormat == MemoryFormat.CHANNELS_LAST) {
         tiles.copyPixels(tile + t, number, y, width, present, result.array(), to + filter);
         continue;
       }
       for (int channel = 0; channel < present; channel++) {
-        int at = to + (filter + channel) * plane;
+        int at = to + (filter + channel) * shape.height() * shape.width();
         tiles.scatter(tile + t, number, y, channel, width, result.array(), at);
       }
+    }
+  }
+
+  /** Transforms tiles back to where they belong. */
+  private void finishInPlace(
+      int tile, int count, int place, int present, float[] results, int step) {
+    Floats added = residual.orElse(result);
+    for (int t = 0; t < count; t++) {
+      int at = place + tiles.place(tile + t);
+      transforms.result(
+          present,
+          results,
+          t * filters.panelWidth(),
+          step,
+          tiles.rows(tile + t),
+          tiles.columns(tile + t),
+          residual.isPresent(),
+          added.array(),
+          added.offset() + at,
+          clamp.low(),
+          clamp.high(),
+          result.array(),
+          result.offset() + at,
+          shape.width() * filters.filters(),
+          filters.filters());
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.volute.backend.java.spatial;
 
-import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.tensor.MemoryFormat;
 
 /** Where the tiles of some samples lie in the result. */
@@ -81,25 +80,32 @@ final class WinogradTiles {
     }
   }
 
-  /** Adds to the results of some tiles what lies at their places, as far as they are inside. */
-  void addPixels(
-      int first,
-      int count,
-      float[] tiles,
-      int step,
-      int present,
-      float[] residual,
-      int residualAt,
-      FloatMap add) {
+  /** The inverse of {@link #copyPixels}. */
+  void takePixels(
+      int first, int count, float[] tiles, int step, int present, float[] source, int sourceAt) {
     for (int t = first; t < first + count; t++) {
-      int from = (t - first) * TILE * TILE * step;
-      int at = residualAt + to[t];
-      for (int i = 0; i < rowsInside[t]; i++, from += TILE * step, at += width * filters) {
+      int to = (t - first) * TILE * TILE * step;
+      int at = sourceAt + this.to[t];
+      for (int i = 0; i < rowsInside[t]; i++, to += TILE * step, at += width * filters) {
         for (int j = 0; j < columnsInside[t]; j++) {
-          int sum = from + j * step;
-          add.run(present, tiles, sum, tiles, sum, residual, at + j * filters);
+          System.arraycopy(source, at + j * filters, tiles, to + j * step, present);
         }
       }
     }
+  }
+
+  /** Where a tile begins in a sample's first filter. */
+  int place(int tile) {
+    return to[tile];
+  }
+
+  /** How many rows of a tile are inside. */
+  int rows(int tile) {
+    return rowsInside[tile];
+  }
+
+  /** How many columns of a tile are inside. */
+  int columns(int tile) {
+    return columnsInside[tile];
   }
 }
