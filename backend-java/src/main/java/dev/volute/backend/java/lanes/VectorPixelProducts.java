@@ -14,6 +14,9 @@ final class VectorPixelProducts implements PixelProducts {
   /** Elements of a run that are worth beginning a tile for. */
   private static final int SHORT = 48;
 
+  /** Elements of a run that are added before the next tile: 24 KiB of filters for 16 lanes. */
+  private static final int DEPTH = 192;
+
   private static final float[] ZEROS = new float[2 * L];
   private static final int[] SAME = new int[ROWS];
 
@@ -50,14 +53,11 @@ final class VectorPixelProducts implements PixelProducts {
     int[] to = windows.to();
     int[] runs = windows.runs();
     int k = windows.length();
-    int last = runs.length - 1;
-    for (int at = first; at < end; at += ROWS) {
-      // The first run starts from bias and residual, the others from the sum so far.
-      float[] r = added ? residual : ZEROS;
-      int rAt = added ? residualAt : 0;
-      int[] rRows = added ? to : SAME;
-      int rRowsAt = added ? at : 0;
-      if (TALL && last > 0 && k < SHORT) {
+    // The first sum starts from bias and residual, the others from the sum so far.
+    float[] r = added ? residual : ZEROS;
+    int rAt = added ? residualAt : 0;
+    if (TALL && runs.length > 1 && k < SHORT) {
+      for (int at = first; at < end; at += ROWS) {
         ScatteredTile10x2.multiply(
             windows.places().length,
             windows.places(),
@@ -72,38 +72,79 @@ final class VectorPixelProducts implements PixelProducts {
             biasAt,
             r,
             rAt,
-            rRows,
-            rRowsAt,
+            added ? to : SAME,
+            added ? at : 0,
             low,
             high,
             c,
             cAt,
             to);
-        continue;
       }
-      float[] start = bias;
-      int startAt = biasAt;
-      for (int run = 0; run <= last; run++) {
-        float least = run == last ? low : Float.NEGATIVE_INFINITY;
-        float most = run == last ? high : Float.POSITIVE_INFINITY;
-        int x = aAt + runs[run];
-        int y = bAt + 2 * run * k * L;
-        if (TALL) {
-          PixelTile10x2.multiply(
-              k, at, a, x, from, b, y, second, start, startAt, r, rAt, rRows, rRowsAt, least, most,
-              c, cAt, to);
-        } else {
-          PixelTile6x2.multiply(
-              k, at, a, x, from, b, y, second, start, startAt, r, rAt, rRows, rRowsAt, least, most,
-              c, cAt, to);
-        }
-        start = ZEROS;
-        startAt = 0;
-        r = c;
-        rAt = cAt;
-        rRows = to;
-        rRowsAt = at;
+      return;
+    }
+    // As many pieces of a run as keep the filters' part in the first cache.
+    int pieces = Math.max(1, (k + DEPTH - 1) / DEPTH);
+    for (int number = 0; number < runs.length * pieces; number++) {
+      int l = k * (number % pieces) / pieces;
+      int depth = k * (number % pieces + 1) / pieces - l;
+      int x = aAt + runs[number / pieces] + l;
+      int y = bAt + (number / pieces * k + l) * 2 * L;
+      boolean sum = number == 0;
+      boolean last = number == runs.length * pieces - 1;
+      for (int at = first; at < end; at += ROWS) {
+        multiply(
+            depth,
+            at,
+            a,
+            x,
+            from,
+            b,
+            y,
+            second,
+            sum ? bias : ZEROS,
+            sum ? biasAt : 0,
+            sum ? r : c,
+            sum ? rAt : cAt,
+            sum && !added ? SAME : to,
+            sum && !added ? 0 : at,
+            last ? low : Float.NEGATIVE_INFINITY,
+            last ? high : Float.POSITIVE_INFINITY,
+            c,
+            cAt,
+            to);
+        if (last) {}
       }
+    }
+  }
+
+  private static void multiply(
+      int k,
+      int at,
+      float[] a,
+      int aAt,
+      int[] from,
+      float[] b,
+      int bAt,
+      int second,
+      float[] bias,
+      int biasAt,
+      float[] r,
+      int rAt,
+      int[] rRows,
+      int rRowsAt,
+      float low,
+      float high,
+      float[] c,
+      int cAt,
+      int[] to) {
+    if (TALL) {
+      PixelTile10x2.multiply(
+          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c,
+          cAt, to);
+    } else {
+      PixelTile6x2.multiply(
+          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c,
+          cAt, to);
     }
   }
 }

@@ -27,6 +27,15 @@ final class PixelKernel implements Kernel {
   /** Multiplications of a part: some 10 microseconds. */
   private static final int PRODUCTS = 1 << 20;
 
+  /** Tiles of a part at least: each part reads its filters from the second cache. */
+  private static final int TILES = 5;
+
+  /** Elements of filters that stay in the second cache beside windows and results. */
+  private static final int FEW = 1 << 16;
+
+  /** Elements of results that stay there. */
+  private static final int RESULTS = 1 << 16;
+
   private final PixelShape shape;
   private final PixelImage pixels;
   private final PixelFilters packing;
@@ -40,6 +49,7 @@ final class PixelKernel implements Kernel {
   private final Floats laidOut;
   private final boolean pack;
   private final int block;
+  private final boolean few;
   private final int windowsOfPart;
   private final int parts;
   private final int resultLength;
@@ -80,7 +90,9 @@ final class PixelKernel implements Kernel {
     workers = machine.workers();
     int tile = products.rows();
     long work = (long) tile * packing.panelLength();
-    windowsOfPart = tile * (int) Math.max(1, Math.min(PRODUCTS / Math.max(1, work), 1 << 10));
+    few = packing.length() <= FEW;
+    int most = few ? RESULTS / Math.max(1, tile * shape.resultChannels()) : 1 << 10;
+    windowsOfPart = tile * (int) Math.max(TILES, Math.min(PRODUCTS / Math.max(1, work), most));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
     resultLength = shape.resultLength();
     this.activation =
@@ -134,10 +146,12 @@ final class PixelKernel implements Kernel {
   }
 
   private void multiply(int part) {
-    int first = part % parts * windowsOfPart;
+    int shares = packing.shares();
+    // Few filters: all results of some windows in a row. Many: all windows of some filters.
+    int share = few ? part % shares : part / parts % shares;
+    int first = (few ? part / shares % parts : part % parts) * windowsOfPart;
     int end = Math.min(first + windowsOfPart, shape.windows().from().length);
-    int share = part / parts % packing.shares();
-    int rest = part / parts / packing.shares();
+    int rest = part / parts / shares;
     int group = rest % packing.groups();
     for (int panel = share; panel < packing.end(share); panel++) {
       multiply(first, end, rest / packing.groups(), group, panel);
