@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a window for four vectors of channels at a time, then for one. The last vector ends
- * with the last channel.
+ * Products of a window for four vectors of channels at a time, then for one, or of all windows of 3
+ * by 3 cells for one. The last vector ends with the last channel.
  */
 final class VectorDepthwiseProducts implements DepthwiseProducts {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
@@ -26,7 +26,6 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
       int xAt,
       int xStep,
       Cells cells,
-      int count,
       float[] weights,
       int weightsAt,
       float[] bias,
@@ -46,7 +45,6 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
           xAt,
           xStep,
           cells,
-          count,
           weights,
           weightsAt,
           bias,
@@ -62,6 +60,7 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
     }
     int[] places = cells.places();
     int[] kernel = cells.weights();
+    int count = places.length;
     if (count == 9) {
       for (int j = 0; j < channels; j += L) {
         int k = Math.min(j, channels - L);
@@ -129,6 +128,55 @@ final class VectorDepthwiseProducts implements DepthwiseProducts {
             y,
             to + k);
       }
+    }
+  }
+
+  @Override
+  public int work() {
+    return ThreeByThree.WORK;
+  }
+
+  @Override
+  public void threeByThree(
+      Plane plane,
+      int from,
+      int to,
+      int first,
+      int end,
+      float[] x,
+      int xAt,
+      float[] weights,
+      int weightsAt,
+      float[] bias,
+      int biasAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt,
+      float[] work) {
+    if (to - from < L) {
+      plain.threeByThree(
+          plane, from, to, first, end, x, xAt, weights, weightsAt, bias, biasAt, low, high, y, yAt,
+          work);
+      return;
+    }
+    for (int next = from; next < to; next += L) {
+      int j = Math.min(next, to - L);
+      ThreeByThree.run(
+          plane,
+          first,
+          end,
+          x,
+          xAt + j,
+          weights,
+          weightsAt + j,
+          bias,
+          biasAt + j,
+          low,
+          high,
+          y,
+          yAt + j,
+          work);
     }
   }
 
