@@ -137,7 +137,10 @@ final class VectorPixelProducts implements PixelProducts {
       float[] c,
       int cAt,
       int[] to) {
-    if (TALL) {
+    if (TALL && second == 0) {
+      PixelTile10x1.multiply(
+          k, at, a, aAt, from, b, bAt, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c, cAt, to);
+    } else if (TALL) {
       PixelTile10x2.multiply(
           k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c,
           cAt, to);
