@@ -95,15 +95,21 @@ public final class Factor {
   }
 
   /**
-   * Adds columns {@code from} (inclusive) to {@code to} (exclusive) of {@code a b} to those of c.
+   * Adds columns {@code from} (inclusive) to {@code to} (exclusive) of {@code a b} to those of c,
+   * whose rows are as many as those of all groups of a's rows.
    *
-   * @param m rows of a and c
+   * @param groups of rows of a
+   * @param rows of each group
+   * @param groupStep distance of groups
+   * @param aStep distance of the rows of a group
    * @param b the packed matrix, or b as it lies
    */
   public void multiply(
-      int m,
+      int groups,
+      int rows,
       float[] a,
       int aAt,
+      int groupStep,
       int aStep,
       Floats b,
       int from,
@@ -111,13 +117,17 @@ public final class Factor {
       float[] c,
       int cAt,
       int cStep) {
-    boolean direct = m <= DIRECT_ROWS;
+    int m = groups * rows;
+    boolean direct = m <= DIRECT_ROWS && groups == 1;
     int block = direct ? depth : (m + height) * Products.ROW_PITCH;
-    float[] rows = direct ? a : workspace.floats(0, blocks * block);
+    float[] near = direct ? a : workspace.floats(0, blocks * block);
     if (!direct) {
-      for (int i = 0; i < blocks; i++) {
-        int length = Math.min(depth, k - i * depth);
-        Packing.rows(m, length, 1f, a, aAt + i * depth, aStep, 1, rows, i * block);
+      for (int i = 0; i < blocks * groups; i++) {
+        int l = i / groups * depth;
+        int group = i % groups;
+        int at = i / groups * block + group * rows * Products.ROW_PITCH;
+        int length = Math.min(depth, k - l);
+        Packing.rows(rows, length, 1f, a, aAt + group * groupStep + l, aStep, 1, near, at);
       }
     }
     int rowsAt = direct ? aAt : 0;
@@ -132,7 +142,7 @@ public final class Factor {
             m,
             width,
             Math.min(depth, k - l),
-            rows,
+            near,
             rowsAt + i * block,
             height * rowStep,
             rowStep,

@@ -115,13 +115,13 @@ final class VectorGates implements Gates {
   }
 
   @Override
-  public void reset(int n, float[] gates, int at, int step, float[] q, int qAt) {
+  public void reset(int n, float[] r, int rAt, float[] q, int qAt, float[] sums, int sumsAt) {
     int j = 0;
     for (; j <= n - L; j += L) {
-      int s = at + 2 * step + j;
-      load(gates, s).add(load(gates, at + j).mul(load(q, qAt + j))).intoArray(gates, s);
+      FloatVector s = load(sums, sumsAt + j);
+      s.add(load(r, rAt + j).mul(load(q, qAt + j))).intoArray(sums, sumsAt + j);
     }
-    single.reset(n - j, gates, at + j, step, q, qAt + j);
+    single.reset(n - j, r, rAt + j, q, qAt + j, sums, sumsAt + j);
   }
 
   @Override

@@ -128,7 +128,11 @@ final class VectorProducts implements Products {
     }
     int j = 0;
     for (; j + ROW <= n; j += ROW) {
-      Tile1x8.multiplyAdd(k, a, aAt, kStep, b, bAt + j, bStep, c, cAt + j);
+      if (kStep == 1 && bStep == ROW) {
+        Tile1x8.packed(k, a, aAt, b, bAt + j, c, cAt + j);
+      } else {
+        Tile1x8.multiplyAdd(k, a, aAt, kStep, b, bAt + j, bStep, c, cAt + j);
+      }
     }
     panels(1, n - j, k, a, aAt, 0, 0, kStep, b, bAt + j, bStep, c, cAt + j, 0);
   }

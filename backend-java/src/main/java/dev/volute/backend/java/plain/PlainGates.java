@@ -56,9 +56,9 @@ final class PlainGates implements Gates {
   }
 
   @Override
-  public void reset(int n, float[] gates, int at, int step, float[] q, int qAt) {
+  public void reset(int n, float[] r, int rAt, float[] q, int qAt, float[] sums, int sumsAt) {
     for (int j = 0; j < n; j++) {
-      gates[at + 2 * step + j] += gates[at + j] * q[qAt + j];
+      sums[sumsAt + j] += r[rAt + j] * q[qAt + j];
     }
   }
 

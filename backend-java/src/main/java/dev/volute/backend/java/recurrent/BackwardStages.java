@@ -117,7 +117,7 @@ final class BackwardStages {
         int stateAt = keptAt + 4 * units;
         float[] s = sums.array(t);
         int at = sums.at(row, t) + unit;
-        functions.tanh().run(n, s, at + 3 * units, kept, stateAt, kept, stateAt);
+        functions.tanh(n, s, at + 3 * units, kept, stateAt);
         functions
             .gates()
             .lstmGradient(

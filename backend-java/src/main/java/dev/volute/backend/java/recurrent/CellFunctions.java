@@ -18,13 +18,11 @@ record CellFunctions(FloatMap sigmoid, FloatMap tanh, FloatMap multiply, Gates g
         machine.simd().gates());
   }
 
-  /** The sigmoid of n elements, in their place. */
-  void sigmoid(int n, float[] x, int at) {
-    sigmoid.run(n, x, at, x, at, x, at);
+  void sigmoid(int n, float[] y, int yAt, float[] x, int xAt) {
+    sigmoid.run(n, y, yAt, x, xAt, x, xAt);
   }
 
-  /** The hyperbolic tangent of n elements, in their place. */
-  void tanh(int n, float[] x, int at) {
-    tanh.run(n, x, at, x, at, x, at);
+  void tanh(int n, float[] y, int yAt, float[] x, int xAt) {
+    tanh.run(n, y, yAt, x, xAt, x, xAt);
   }
 }

@@ -1,25 +1,17 @@
 package dev.volute.backend.java.recurrent;
 
-import dev.volute.backend.java.dense.Gemm;
-import dev.volute.backend.java.dense.ProductForm;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Before;
-import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Operands;
-import java.util.Optional;
 
 /**
- * A recurrence: one product with the input weight for all steps, then step by step the products
- * with the recurrent weight and the cell's function, in place of the sums.
+ * A recurrence: the products with the input weight for some steps at a time, and for each of these
+ * the products with the recurrent weight and the cell's function.
  */
 final class Forward implements Kernel {
   private final Sizes sizes;
-  private final Gemm inputProduct;
-  private final Floats x;
-  private final Floats inputWeight;
-  private final Sequence gates;
   private final Schedule schedule;
   private final Before hidden;
   private final Floats lastHidden;
@@ -27,14 +19,6 @@ final class Forward implements Kernel {
   Forward(ForwardPlan plan, Operands operands, Machine machine) {
     sizes = plan.sizes();
     ForwardMemory memory = new ForwardMemory(plan, operands);
-    x = memory.x();
-    inputWeight = memory.inputWeight();
-    inputProduct =
-        new Gemm(
-            ProductForm.of(sizes.rows(), sizes.width(), sizes.features())
-                .finished(Optional.of(memory.bias()), Optional.empty()),
-            machine);
-    gates = memory.gates();
     hidden = memory.hidden();
     lastHidden = memory.lastHidden();
     schedule = new Schedule(sizes, new ForwardStages(plan, memory, machine).all(), false, machine);
@@ -42,16 +26,6 @@ final class Forward implements Kernel {
 
   @Override
   public void run() {
-    inputProduct.run(
-        x.array(),
-        x.offset(),
-        sizes.features(),
-        inputWeight.array(),
-        inputWeight.offset(),
-        sizes.width(),
-        gates.values().array(),
-        gates.values().offset(),
-        gates.width());
     schedule.run();
     int last = sizes.time();
     int units = sizes.units();

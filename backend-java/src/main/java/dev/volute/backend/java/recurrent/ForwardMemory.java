@@ -1,9 +1,11 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
+import dev.volute.backend.java.dense.PackedWeight;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.recurrent.Regions.Region;
 import dev.volute.backend.java.recurrent.StepRows.Before;
+import dev.volute.backend.java.recurrent.StepRows.Chunk;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.graph.composite.RecurrentCell;
@@ -23,8 +25,8 @@ final class ForwardMemory {
     scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
   }
 
-  Floats x() {
-    return input(0);
+  Sequence x() {
+    return new Sequence(input(0), sizes.time(), sizes.features());
   }
 
   Floats firstCell() {
@@ -82,24 +84,30 @@ final class ForwardMemory {
     return new Sequence(Floats.of(operands.output(output)), sizes.time(), width);
   }
 
-  /** The sums of the gates, in the first columns of each row, and then the gates. */
-  Sequence gates() {
-    return plan.reserve()
-        ? reserve()
-        : new Sequence(plan.sums().of(scratch), sizes.time(), sizes.width());
+  Chunk sums() {
+    return new Chunk(plan.sums().of(scratch), sizes.time(), plan.steps(), plan.pitch());
+  }
+
+  /** Where the gates take the first columns: in the reserve, or else in the place of their sums. */
+  StepRows gates() {
+    return plan.reserve() ? reserve() : sums();
+  }
+
+  PackedWeight packedInputWeight() {
+    return weight(sizes.weights(), 0, plan.inputs(), plan.inputWeight());
   }
 
   PackedWeight gateWeight() {
-    return weight(0, plan.gates(), plan.gateWeight());
+    return weight(sizes.weights() + 1, 0, plan.gates(), plan.gateWeight());
   }
 
   PackedWeight candidateWeight() {
-    return weight(sizes.shared(), plan.candidate(), plan.candidateWeight());
+    return weight(sizes.weights() + 1, sizes.shared(), plan.candidate(), plan.candidateWeight());
   }
 
-  private PackedWeight weight(int first, Factor factor, Region region) {
+  private PackedWeight weight(int input, int first, Factor factor, Region region) {
     return plan.constant()
-        ? PackedWeight.constant(operands, sizes.weights() + 1, first, factor)
+        ? PackedWeight.constant(operands, input, first, factor)
         : new PackedWeight(region.of(scratch), false);
   }
 

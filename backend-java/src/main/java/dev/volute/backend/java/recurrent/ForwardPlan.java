@@ -8,21 +8,27 @@ import dev.volute.backend.java.recurrent.Regions.Region;
  * The factors and the scratch memory of a {@link Forward}.
  *
  * @param constant whether the weights are constant, and packed already
- * @param reserve whether there is a reserve, whose place the sums then take
+ * @param reserve whether there is a reserve
+ * @param steps whose sums with the inputs are computed at a time
+ * @param inputs the input weight
  * @param gates the recurrent weight of all gates that share a product
  * @param candidate the recurrent weight of the candidate, where it has a product of its own
+ * @param inputWeight for {@code inputs}, packed
  * @param gateWeight for {@code gates}, packed
  * @param candidateWeight for {@code candidate}, packed
  * @param inner what the reset is multiplied with or by: {@code [batch, units]}
- * @param sums of all gates and steps, unless they take the reserve's place
+ * @param sums of all gates of these steps
  * @param length elements of all scratch memory
  */
 record ForwardPlan(
     Sizes sizes,
     boolean constant,
     boolean reserve,
+    int steps,
+    Factor inputs,
     Factor gates,
     Factor candidate,
+    Region inputWeight,
     Region gateWeight,
     Region candidateWeight,
     Region inner,
@@ -31,26 +37,56 @@ record ForwardPlan(
   /** Rows of all steps from which on packing the weight is worth it. */
   private static final int PACKED_ROWS = 32;
 
+  /** Rows that are enough for an efficient product with the input weight. */
+  private static final int ROWS = 64;
+
+  /** What lies between two rows of sums, lest the same columns of many rows share a cache set. */
+  private static final int GAP = 16;
+
   static ForwardPlan of(Sizes sizes, boolean constant, boolean reserve, Machine machine) {
     int shared = sizes.shared();
-    Factor gates = factor(sizes, shared, constant, machine);
-    Factor candidate = factor(sizes, sizes.width() - shared, constant, machine);
+    int steps = steps(sizes);
+    int rows = sizes.batch() * steps;
+    Factor inputs = factor(sizes, rows, sizes.features(), sizes.width(), constant, machine);
+    Factor gates = factor(sizes, sizes.batch(), sizes.units(), shared, constant, machine);
+    Factor candidate =
+        factor(sizes, sizes.batch(), sizes.units(), sizes.width() - shared, constant, machine);
     Regions regions = new Regions();
     return new ForwardPlan(
         sizes,
         constant,
         reserve,
+        steps,
+        inputs,
         gates,
         candidate,
+        regions.take(constant ? 0 : inputs.length()),
         regions.take(constant ? 0 : gates.length()),
         regions.take(constant ? 0 : candidate.length()),
         regions.take(sizes.isGru() ? sizes.state() : 0),
-        regions.take(reserve ? 0 : sizes.rows() * sizes.width()),
+        regions.take(rows * pitch(sizes)),
         regions.length());
   }
 
-  private static Factor factor(Sizes sizes, int columns, boolean constant, Machine machine) {
+  /** As many steps at a time as rows are wanted, or about as many that divide the steps evenly. */
+  private static int steps(Sizes sizes) {
+    int most = Math.max(1, ROWS / Math.max(1, sizes.batch()));
+    int chunks = Math.max(1, (sizes.time() + most - 1) / most);
+    return Math.max(1, (sizes.time() + chunks - 1) / chunks);
+  }
+
+  private static Factor factor(
+      Sizes sizes, int rows, int depth, int columns, boolean constant, Machine machine) {
     boolean packed = constant || sizes.rows() >= PACKED_ROWS;
-    return new Factor(sizes.batch(), sizes.units(), columns, sizes.width(), 1, packed, machine);
+    return new Factor(rows, depth, columns, sizes.width(), 1, packed, machine);
+  }
+
+  private static int pitch(Sizes sizes) {
+    return sizes.width() + GAP;
+  }
+
+  /** Distance of the rows of {@link #sums}. */
+  int pitch() {
+    return pitch(sizes);
   }
 }

@@ -3,13 +3,14 @@ package dev.volute.backend.java.recurrent;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Before;
+import dev.volute.backend.java.recurrent.StepRows.Chunk;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.Unary;
 import java.util.List;
 
-/** The stages of a step of each cell. The gates' sums with the inputs are there before. */
+/** The stages of a step of each cell. */
 final class ForwardStages {
   private final ForwardPlan plan;
   private final ForwardMemory memory;
@@ -18,7 +19,8 @@ final class ForwardStages {
   private final int units;
   private final CellFunctions functions;
   private final Before hidden;
-  private final Sequence gates;
+  private final Chunk sums;
+  private final StepRows gates;
   private final Sequence y;
 
   ForwardStages(ForwardPlan plan, ForwardMemory memory, Machine machine) {
@@ -29,26 +31,34 @@ final class ForwardStages {
     units = sizes.units();
     functions = CellFunctions.of(machine);
     hidden = memory.hidden();
+    sums = memory.sums();
     gates = memory.gates();
     y = memory.y();
   }
 
   List<Stage> all() {
+    Stage input =
+        new InputStage(
+            plan.inputs(),
+            memory.inputWeight(),
+            memory.packedInputWeight(),
+            memory.bias(),
+            memory.x(),
+            sums);
     Stage product =
-        new ProductStage(
-            plan.gates(), memory.recurrentWeight(), memory.gateWeight(), hidden, gates);
+        new ProductStage(plan.gates(), memory.recurrentWeight(), memory.gateWeight(), hidden, sums);
     return switch (sizes.cell()) {
-      case TANH -> List.of(product, activation(Unary.Function.TANH));
-      case RELU -> List.of(product, activation(Unary.Function.RELU));
-      case LSTM -> List.of(product, lstm());
+      case TANH -> List.of(input, product, activation(Unary.Function.TANH));
+      case RELU -> List.of(input, product, activation(Unary.Function.RELU));
+      case LSTM -> List.of(input, product, lstm());
       case GRU -> {
         Same inner = memory.inner();
-        yield List.of(product, reset(inner), candidate(inner, gates.from(2 * units)), gru());
+        yield List.of(input, product, reset(inner), candidate(inner, sums.from(2 * units)), gru());
       }
       case GRU_RESET_AFTER -> {
         Same inner = memory.inner();
         yield List.of(
-            product, recurrentBias(inner), candidate(hidden, inner), gruResetAfter(inner));
+            input, product, recurrentBias(inner), candidate(hidden, inner), gruResetAfter(inner));
       }
     };
   }
@@ -63,8 +73,8 @@ final class ForwardStages {
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        float[] s = gates.array(t);
-        int at = gates.at(row, t) + unit;
+        float[] s = sums.array(t);
+        int at = sums.at(row, t) + unit;
         map.run(n, y.array(t), y.at(row, t) + unit, s, at, s, at);
       }
     };
@@ -90,21 +100,23 @@ final class ForwardStages {
 
       @Override
       void run(int t, int row, int unit, int n) {
-        float[] s = gates.array(t);
+        float[] s = sums.array(t);
+        int from = sums.at(row, t) + unit;
+        float[] kept = gates.array(t);
         int at = gates.at(row, t) + unit;
-        functions.sigmoid(n, s, at);
-        functions.sigmoid(n, s, at + units);
-        functions.tanh(n, s, at + 2 * units);
-        functions.sigmoid(n, s, at + 3 * units);
+        functions.sigmoid(n, kept, at, s, from);
+        functions.sigmoid(n, kept, at + units, s, from + units);
+        functions.tanh(n, kept, at + 2 * units, s, from + 2 * units);
+        functions.sigmoid(n, kept, at + 3 * units, s, from + 3 * units);
         float[] c = cell.array(t);
         int cAt = cell.at(row, t) + unit;
-        functions.gates().lstm(n, s, at, units, c, cAt);
+        functions.gates().lstm(n, kept, at, units, c, cAt);
         float[] h = y.array(t);
         int hAt = y.at(row, t) + unit;
-        functions.tanh().run(n, h, hAt, c, cAt, c, cAt);
-        functions.multiply().run(n, h, hAt, h, hAt, s, at + 3 * units);
+        functions.tanh(n, h, hAt, c, cAt);
+        functions.multiply().run(n, h, hAt, h, hAt, kept, at + 3 * units);
         if (plan.reserve()) {
-          System.arraycopy(c, cAt, s, at + 4 * units, n);
+          System.arraycopy(c, cAt, kept, at + 4 * units, n);
         }
       }
     };
@@ -114,16 +126,16 @@ final class ForwardStages {
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        float[] s = gates.array(t);
+        float[] r = gates.array(t);
         int at = gates.at(row, t) + unit;
-        functions.sigmoid(n, s, at);
+        functions.sigmoid(n, r, at, sums.array(t), sums.at(row, t) + unit);
         functions
             .multiply()
             .run(
                 n,
                 inner.array(t),
                 inner.at(row, t) + unit,
-                s,
+                r,
                 at,
                 hidden.array(t),
                 hidden.at(row, t) + unit);
@@ -142,15 +154,17 @@ final class ForwardStages {
 
   /** From the sums of z and n to the hidden state. */
   private void mix(int t, int row, int unit, int n) {
-    float[] s = gates.array(t);
+    float[] s = sums.array(t);
+    int from = sums.at(row, t) + unit;
+    float[] kept = gates.array(t);
     int at = gates.at(row, t) + unit;
-    functions.sigmoid(n, s, at + units);
-    functions.tanh(n, s, at + 2 * units);
+    functions.sigmoid(n, kept, at + units, s, from + units);
+    functions.tanh(n, kept, at + 2 * units, s, from + 2 * units);
     functions
         .gates()
         .gru(
             n,
-            s,
+            kept,
             at,
             units,
             hidden.array(t),
@@ -175,15 +189,17 @@ final class ForwardStages {
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        float[] s = gates.array(t);
+        float[] s = sums.array(t);
+        int from = sums.at(row, t) + unit;
+        float[] kept = gates.array(t);
         int at = gates.at(row, t) + unit;
         float[] q = inner.array(t);
         int qAt = inner.at(row, t) + unit;
-        functions.sigmoid(n, s, at);
-        functions.gates().reset(n, s, at, units, q, qAt);
+        functions.sigmoid(n, kept, at, s, from);
+        functions.gates().reset(n, kept, at, q, qAt, s, from + 2 * units);
         mix(t, row, unit, n);
         if (plan.reserve()) {
-          System.arraycopy(q, qAt, s, at + 3 * units, n);
+          System.arraycopy(q, qAt, kept, at + 3 * units, n);
         }
       }
     };

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
+import dev.volute.backend.java.dense.PackedWeight;
 import dev.volute.backend.java.kernel.Floats;
 
 /** Adds a product with the recurrent weight's columns of some gates, or with these transposed. */
@@ -53,9 +54,11 @@ final class ProductStage implements Stage {
   @Override
   public void run(int t, Block block) {
     factor.multiply(
+        1,
         block.rows(),
         from.array(t),
         from.at(block.fromRow(), t),
+        0,
         from.rowStep(t),
         factor.length() > 0 ? packed.values() : weight,
         block.fromColumn(),

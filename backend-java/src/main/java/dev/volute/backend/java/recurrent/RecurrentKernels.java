@@ -33,7 +33,9 @@ public final class RecurrentKernels {
     @Override
     public Kernel bind(Recurrent op, OpCall call, Operands operands, Machine machine) {
       Sizes sizes = Sizes.of(op.cell(), call);
-      boolean constant = operands.input(sizes.weights() + 1).constant();
+      int weights = sizes.weights();
+      boolean constant =
+          operands.input(weights).constant() && operands.input(weights + 1).constant();
       return new Forward(plan(op, sizes, constant, machine), operands, machine);
     }
   }

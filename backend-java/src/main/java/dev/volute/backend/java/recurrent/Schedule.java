@@ -108,7 +108,9 @@ final class Schedule implements Workers.Part {
     for (int i = 0; i < time; i++) {
       t = reverse ? time - 1 - i : i;
       for (stage = 0; stage < stages.length; stage++) {
-        workers.run(blocks[stage].length, this);
+        if (stages[stage].isDue(t)) {
+          workers.run(blocks[stage].length, this);
+        }
       }
     }
   }
@@ -129,8 +131,11 @@ final class Schedule implements Workers.Part {
       return;
     }
     for (int i = 0; i < time; i++) {
+      int step = reverse ? time - 1 - i : i;
       for (int j = 0; j < stages.length; j++) {
-        stages[j].run(reverse ? time - 1 - i : i, blocks[j][part]);
+        if (stages[j].isDue(step)) {
+          stages[j].run(step, blocks[j][part]);
+        }
       }
     }
   }

@@ -24,6 +24,11 @@ interface Stage {
     return 0;
   }
 
+  /** Whether it is run for a step; where it is not, it has done that step's work before. */
+  default boolean isDue(int t) {
+    return true;
+  }
+
   int columns();
 
   /** Blocks begin at multiples of this many columns. */

@@ -54,6 +54,44 @@ interface StepRows {
   }
 
   /**
+   * Some steps' own at a time: {@code [batch, steps, pitch]}. The last steps begin so that there
+   * are as many of them; the first of these may have been there before.
+   *
+   * @param pitch distance of the rows of one entry of the batch, at least their width
+   */
+  record Chunk(Floats values, int time, int steps, int pitch) implements StepRows {
+    /** The first of the steps that are there with step t. */
+    int first(int t) {
+      return Math.min(t - t % steps, time - steps);
+    }
+
+    @Override
+    public float[] array(int t) {
+      return values.array();
+    }
+
+    @Override
+    public int at(int row, int t) {
+      return begin(row) + (t - first(t)) * pitch;
+    }
+
+    /** Where the first of the steps that are there begins. */
+    int begin(int row) {
+      return values.offset() + row * steps * pitch;
+    }
+
+    @Override
+    public int rowStep(int t) {
+      return steps * pitch;
+    }
+
+    /** The columns from one on. */
+    Chunk from(int column) {
+      return new Chunk(values.plus(column), time, steps, pitch);
+    }
+  }
+
+  /**
    * States before each step: first what was given, then what the step before left.
    *
    * @param after the states after each step

@@ -41,8 +41,8 @@ public interface Gates {
   /** The GRU's hidden state from its gates r, z, n: {@code y = z * h + (1 - z) * n}. */
   void gru(int n, float[] gates, int at, int step, float[] h, int hAt, float[] y, int yAt);
 
-  /** Adds what the GRU's reset lets through to the candidate's sum: {@code n = n + r * q}. */
-  void reset(int n, float[] gates, int at, int step, float[] q, int qAt);
+  /** Adds what the GRU's reset lets through to the candidate's sums: {@code sums += r * q}. */
+  void reset(int n, float[] r, int rAt, float[] q, int qAt, float[] sums, int sumsAt);
 
   /**
    * Gradients to the sums of the GRU's last two gates, and r * h.
