@@ -2,6 +2,7 @@ package dev.volute.backend.java.lanes;
 
 import dev.volute.backend.java.simd.Gates;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -26,6 +27,10 @@ final class VectorGates implements Gates {
 
   private static FloatVector load(float[] from, int at) {
     return FloatVector.fromArray(S, from, at);
+  }
+
+  private static FloatVector counted(FloatVector gradient) {
+    return gradient.blend(0f, gradient.abs().compare(VectorOperators.LT, LEAST_GRADIENT));
   }
 
   /** {@code g * y * (1 - y)}. */
@@ -76,8 +81,8 @@ final class VectorGates implements Gates {
       FloatVector o = load(kept, k + 3 * step);
       int s = sumsAt + j;
       FloatVector squashed = load(sums, s + 3 * step);
-      FloatVector h = load(g, gAt + j).add(load(dh, dhAt + j));
-      FloatVector c = load(dc, dcAt + j).add(tanhGradient(h.mul(o), squashed));
+      FloatVector h = counted(load(g, gAt + j).add(load(dh, dhAt + j)));
+      FloatVector c = counted(load(dc, dcAt + j).add(tanhGradient(h.mul(o), squashed)));
       sigmoidGradient(c.mul(candidate), i).intoArray(sums, s);
       sigmoidGradient(c.mul(load(before, beforeAt + j)), f).intoArray(sums, s + step);
       tanhGradient(c.mul(i), candidate).intoArray(sums, s + 2 * step);
@@ -146,7 +151,7 @@ final class VectorGates implements Gates {
       FloatVector z = load(kept, k + step);
       FloatVector candidate = load(kept, k + 2 * step);
       FloatVector before = load(h, hAt + j);
-      FloatVector d = load(g, gAt + j).add(load(dh, dhAt + j));
+      FloatVector d = counted(load(g, gAt + j).add(load(dh, dhAt + j)));
       int s = sumsAt + j;
       sigmoidGradient(d.mul(before.sub(candidate)), z).intoArray(sums, s + step);
       tanhGradient(d.mul(ONE.sub(z)), candidate).intoArray(sums, s + 2 * step);
@@ -217,7 +222,7 @@ final class VectorGates implements Gates {
       FloatVector z = load(kept, k + step);
       FloatVector candidate = load(kept, k + 2 * step);
       FloatVector q = load(kept, k + 3 * step);
-      FloatVector d = load(g, gAt + j).add(load(dh, dhAt + j));
+      FloatVector d = counted(load(g, gAt + j).add(load(dh, dhAt + j)));
       FloatVector dn = tanhGradient(d.mul(ONE.sub(z)), candidate);
       int s = sumsAt + j;
       sigmoidGradient(dn.mul(q), r).intoArray(sums, s);

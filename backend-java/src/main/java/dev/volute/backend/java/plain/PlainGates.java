@@ -4,6 +4,10 @@ import dev.volute.backend.java.simd.Gates;
 
 /** One unit after the other. */
 final class PlainGates implements Gates {
+  private static float counted(float gradient) {
+    return Math.abs(gradient) < LEAST_GRADIENT ? 0f : gradient;
+  }
+
   @Override
   public void lstm(int n, float[] gates, int at, int step, float[] c, int cAt) {
     for (int j = 0; j < n; j++) {
@@ -36,8 +40,8 @@ final class PlainGates implements Gates {
       float o = kept[k + 3 * step];
       int s = sumsAt + j;
       float squashed = sums[s + 3 * step];
-      float h = g[gAt + j] + dh[dhAt + j];
-      float c = dc[dcAt + j] + h * o * (1f - squashed * squashed);
+      float h = counted(g[gAt + j] + dh[dhAt + j]);
+      float c = counted(dc[dcAt + j] + h * o * (1f - squashed * squashed));
       sums[s] = c * candidate * i * (1f - i);
       sums[s + step] = c * before[beforeAt + j] * f * (1f - f);
       sums[s + 2 * step] = c * i * (1f - candidate * candidate);
@@ -83,7 +87,7 @@ final class PlainGates implements Gates {
       float z = kept[k + step];
       float candidate = kept[k + 2 * step];
       float before = h[hAt + j];
-      float d = g[gAt + j] + dh[dhAt + j];
+      float d = counted(g[gAt + j] + dh[dhAt + j]);
       sums[sumsAt + step + j] = d * (before - candidate) * z * (1f - z);
       sums[sumsAt + 2 * step + j] = d * (1f - z) * (1f - candidate * candidate);
       dh[dhAt + j] = d * z;
@@ -134,7 +138,7 @@ final class PlainGates implements Gates {
       float z = kept[k + step];
       float candidate = kept[k + 2 * step];
       float q = kept[k + 3 * step];
-      float d = g[gAt + j] + dh[dhAt + j];
+      float d = counted(g[gAt + j] + dh[dhAt + j]);
       float dn = d * (1f - z) * (1f - candidate * candidate);
       int s = sumsAt + j;
       sums[s] = dn * q * r * (1f - r);

@@ -9,6 +9,12 @@ package dev.volute.backend.java.simd;
  * at + p * step + j}; a value of one part has unit j at {@code at + j}.
  */
 public interface Gates {
+  /**
+   * Gradients to states that are nearer to 0 count as 0. Those that vanish over many steps would
+   * become subnormal, and many processors take a hundred times as long to multiply such numbers.
+   */
+  float LEAST_GRADIENT = 0x1p-100f;
+
   /** The LSTM's next cell state from its gates i, f, g: {@code c = f * c + i * g}. */
   void lstm(int n, float[] gates, int at, int step, float[] c, int cAt);
 

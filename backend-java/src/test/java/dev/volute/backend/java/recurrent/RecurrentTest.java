@@ -1,6 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.backend.java.OpRunner;
 import dev.volute.graph.composite.Recurrent;
@@ -234,5 +235,30 @@ class RecurrentTest {
       boolean meets = i >= 17 && i < 3 * 17;
       assertEquals(meets, Double.isNaN(outputs.get(0).get(i)), cell + " at " + i);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RecurrentCell.class,
+      names = {"LSTM", "GRU", "GRU_RESET_AFTER"})
+  void gradientsVanishWithoutBecomingSubnormal(RecurrentCell cell) {
+    int time = 600;
+    List<Tensor> inputs = inputs(cell, new int[] {2, time, 3, 20});
+    OpRunner runner = OpRunner.java(1);
+    List<Tensor> outputs = forward(runner, cell, inputs);
+    List<Tensor> factors =
+        outputs.subList(0, 1 + states(cell)).stream()
+            .map(each -> Tensor.zeros(each.type()))
+            .toList();
+    factors.get(1).floats()[0] = 1;
+    List<Tensor> arguments = gradientInputs(cell, inputs, outputs, factors);
+    Tensor gradient =
+        runner.run(new RecurrentGradient(cell), arguments.toArray(Tensor[]::new)).get(0);
+    assertEquals(0, gradient.get(0), cell + ": the first step");
+    for (int i = 0; i < gradient.length(); i++) {
+      double size = Math.abs(gradient.get(i));
+      assertTrue(size == 0 || size >= Float.MIN_NORMAL, cell + " at " + i + ": " + size);
+    }
+    assertTrue(gradient.get((time - 1) * 3) != 0, cell + ": the last step");
   }
 }
