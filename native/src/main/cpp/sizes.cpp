@@ -109,6 +109,7 @@ PixelRows::PixelRows(const volute_convolution& c, bool gradient_)
     extent_y = reach_y + 1, extent_x = reach_x + 1;
     before_y = c.pad_y, before_x = c.pad_x;
     steps_y = steps_x = 1;
+    find_few(!c.x_last && !c.y_last);
     return;
   }
   sources = c.filters, height = c.out_height, width = c.out_width;
@@ -119,6 +120,25 @@ PixelRows::PixelRows(const volute_convolution& c, bool gradient_)
   before_y = floor_div(reach_y - c.pad_y, steps_y), before_x = floor_div(reach_x - c.pad_x, steps_x);
   extent_y = floor_div(steps_y - 1 + c.pad_y, steps_y) + before_y + 1;
   extent_x = floor_div(steps_x - 1 + c.pad_x, steps_x) + before_x + 1;
+  find_few(steps_y == 1 && steps_x == 1 && !c.x_last && !c.y_last);
+}
+
+void PixelRows::find_few(bool allowed) {
+  const int64_t rest = targets % packed_lanes;
+  int64_t pixels = packed_lanes;
+  while (rest * pixels > packed_lanes) {
+    pixels /= 2;
+  }
+  const bool pays = allowed && rest > 0 && pixels > 1 && pixels <= result_width;
+  few = pays ? rest : 0;
+  few_pixels = pays ? pixels : 0;
+}
+
+// Multiplied lanes by results.
+double PixelRows::padding() const {
+  const double lanes = static_cast<double>(filter_lanes(whole()));
+  const double of_few = few > 0 ? static_cast<double>(packed_lanes) / static_cast<double>(few_pixels) : 0;
+  return (lanes + of_few) / static_cast<double>(targets > 0 ? targets : 1);
 }
 
 bool pixel_rows_forward(const volute_convolution& c) {
@@ -131,7 +151,7 @@ bool pixel_rows_forward(const volute_convolution& c) {
   // Estimates, for a vector of results, in multiplications of vectors: here unused lanes of filters and the way back to
   // planes, there unused lanes of pixels and gathering them.
   const double k = static_cast<double>(c.channels * c.kernel_height * c.kernel_width);
-  const double here = k * padding_share(c.filters) + 25;
+  const double here = k * PixelRows(c, false).padding() + 25;
   const double there = k * padding_share(c.out_height * c.out_width) * (c.stride_x == 1 ? 1.35 : 1.6) + 10;
   return here < there;
 }
@@ -149,7 +169,7 @@ bool pixel_rows_input_gradient(const volute_convolution& c) {
   const double filters = static_cast<double>(c.filters);
   const double strides = static_cast<double>(c.stride_y * c.stride_x);
   const double pixels = static_cast<double>(c.out_height * c.out_width);
-  const double here = static_cast<double>(c.height * c.width) * padding_share(c.channels) * (filters * cells / strides + 25);
+  const double here = static_cast<double>(c.height * c.width) * PixelRows(c, true).padding() * (filters * cells / strides + 25);
   const double there = pixels * padding_share(c.out_height * c.out_width) * cells * (1.2 * filters + (c.stride_x == 1 ? 8 : 30));
   return here < there;
 }

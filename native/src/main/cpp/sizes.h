@@ -16,8 +16,11 @@ inline int64_t filter_elements(const volute_convolution& c) {
   return c.filters * (c.channels / c.groups) * c.kernel_height * c.kernel_width;
 }
 
+// Lanes that filters are packed for, on every instruction set.
+constexpr int64_t packed_lanes = 16;
+
 // Filters rounded up to whole vectors.
-inline int64_t filter_lanes(int64_t filters) { return (filters + 15) / 16 * 16; }
+inline int64_t filter_lanes(int64_t filters) { return (filters + packed_lanes - 1) / packed_lanes * packed_lanes; }
 
 inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
   constexpr int64_t width = 512;
@@ -67,8 +70,14 @@ struct PixelRows {
   int64_t steps_y, steps_x;                      // remainders of results
   bool gradient;
   bool source_last, last;  // what is read, and the results, lie channels last
+  // The last few targets, where whole vectors of targets leave some: a vector holds so many pixels of a row for each of
+  // them. Otherwise 0.
+  int64_t few, few_pixels;
 
   PixelRows(const volute_convolution& c, bool gradient);
+
+  // Those that fill vectors or are too many to be few.
+  int64_t whole() const { return targets - few; }
 
   // Rows and columns of results of the first remainder.
   int64_t rows() const { return (result_height + steps_y - 1) / steps_y; }
@@ -83,6 +92,12 @@ struct PixelRows {
   bool inside() const {
     return before_y == 0 && before_x == 0 && padded_height(rows()) <= height && padded_width() <= width;
   }
+
+  // By how much multiplied lanes are more than results.
+  double padding() const;
+
+ private:
+  void find_few(bool allowed);
 };
 
 // Whether this takes less time than gathering patches, as for planes too small to fill vectors; where operands lie

@@ -117,11 +117,15 @@ void test_convolution(Context& context) {
                                // Gradients of filters from parts of rows, several images at once, patches side by side.
                                {1, 2, 3, 700, 3, 3, 1, 1, 1, 1}, {12, 3, 10, 9, 20, 3, 1, 1, 1, 1},
                                {5, 6, 8, 8, 9, 2, 2, 0, 1, 1},
+                               // Targets beyond whole vectors beside 16, 8, 4 and 2 pixels of a row; no others.
+                               {2, 30, 20, 21, 17, 5, 1, 2, 1, 1}, {3, 18, 12, 21, 34, 5, 2, 1, 1, 1},
+                               {2, 20, 9, 11, 52, 5, 1, 1, 2, 1}, {1, 24, 10, 9, 23, 5, 1, 0, 1, 1},
+                               {2, 7, 11, 9, 4, 5, 1, 0, 1, 1},
                                // By minimal filtering, with tiles cut off on every side.
                                {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
                                {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
                                {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
-  constexpr size_t first_minimal = 25;
+  constexpr size_t first_minimal = 30;
   for (const auto& s : cases) {
     const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
     const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;

@@ -114,12 +114,13 @@ VOLUTE_INLINE void copy_strided(const float* from, int64_t stride, float* to, in
   }
 }
 
-// Panels of filters, or of other targets, for convolutions with pixels as rows.
+// Panels of filters, or of other targets, for convolutions with pixels as rows. Behind them lies that of the few targets
+// which are left, if there are any.
 struct TargetPanels {
   Partition targets;
   int64_t k;  // terms of a sum
 
-  TargetPanels(int64_t targets_, int64_t k_) : targets(targets_, filter_panel, 16), k(k_) {}
+  TargetPanels(int64_t targets_, int64_t k_) : targets(targets_, filter_panel, packed_lanes), k(k_) {}
 
   int64_t width(int64_t panel) const { return filter_lanes(targets.size(panel)); }
   int64_t offset(int64_t panel) const { return targets.start(panel) * k; }

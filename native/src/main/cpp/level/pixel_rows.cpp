@@ -4,6 +4,7 @@
 // are.
 #include "../pool.h"
 #include "channel_lanes.h"
+#include "few_targets.h"
 #include "pixel_tile.h"
 
 namespace volute::VOLUTE_LEVEL {
@@ -69,11 +70,11 @@ struct Band {
   int64_t first, rows;
 };
 
-// Some panels of targets for one band.
+// Some panels of targets for one band; behind the last one, that of the few targets which are left.
 void target_panels(const volute_convolution& c, const PixelRows& rows, const Band& band, int64_t panel,
                    int64_t panels) {
   const Phases phases(rows, band.rows);
-  const TargetPanels packed(rows.targets, terms(c, rows));
+  const TargetPanels packed(rows.whole(), terms(c, rows));
   const Cells cells(c, rows, phases);
   float* const results = static_cast<float*>(workspace());
   float* const cut = results + (some_pixels + L) * filter_panel;
@@ -99,7 +100,17 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
   rest.activation = rows.gradient ? Activation::identity : static_cast<Activation>(c.activation);
   const bool applied = PixelTile::applies(rest.activation);
   const bool residual = !rows.gradient && adds_residual(c);
+  float* const out = rows.gradient ? c.x : c.y;
   for (int64_t p = panel; p < panel + panels; p++) {
+    if (p == packed.targets.panels) {
+      const int64_t whole = rows.whole();
+      sum_few_targets({{rows.sources, cells.starts[1], cells.places}, c.scratch + whole * packed.k,
+                       !rows.gradient && c.bias ? c.bias + whole : nullptr, rest.activation, rows.few, rows.few_pixels,
+                       in, phases.pitch, phases.plane,
+                       out + (band.image * rows.targets + whole) * out_plane + first * rows.result_width, band_lines,
+                       rows.result_width, rows.result_width, out_plane});
+      continue;
+    }
     const int64_t target = packed.targets.start(p);
     const int64_t targets = packed.targets.size(p);
     const int64_t width = packed.width(p);
@@ -107,7 +118,6 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
     if (!rows.gradient && c.bias) {
       std::memcpy(bias, c.bias + target, static_cast<size_t>(targets) * sizeof(float));
     }
-    float* const out = rows.gradient ? c.x : c.y;
     const int64_t pixel = band.image * out_plane + first * rows.result_width;
     for (int64_t line = 0; line < lines; line += lines_at_once) {
       const int64_t some = minimum(lines_at_once, lines - line);
@@ -153,32 +163,44 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
 
 void pack_pixel_rows(const volute_convolution& c, bool gradient) {
   const PixelRows rows(c, gradient);
-  const TargetPanels packed(rows.targets, terms(c, rows));
+  const TargetPanels packed(rows.whole(), terms(c, rows));
   const int64_t cells = c.kernel_height * c.kernel_width;
   const int64_t filter = c.channels * cells;
+  const int64_t source_stride = gradient ? filter : cells;
+  const int64_t target_stride = gradient ? cells : filter;
   for (int64_t p = 0; p < packed.targets.panels; p++) {
-    const float* w = c.w + packed.targets.start(p) * (gradient ? cells : filter);
+    const float* w = c.w + packed.targets.start(p) * target_stride;
     float* to = c.scratch + packed.offset(p);
     const int64_t width = packed.width(p);
     for (int64_t step = 0; step < rows.steps_y * rows.steps_x; step++) {
       for_cells(c, rows, step / rows.steps_x, step % rows.steps_x, [&](int64_t cell, int64_t, int64_t) {
-        pack(rows.sources, packed.targets.size(p), width, w + cell, gradient ? filter : cells,
-             gradient ? cells : filter, to, 1.0f);
+        pack(rows.sources, packed.targets.size(p), width, w + cell, source_stride, target_stride, to, 1.0f);
         to += rows.sources * width;
       });
     }
+  }
+  if (rows.few > 0) {
+    float* to = c.scratch + rows.whole() * packed.k;
+    for_cells(c, rows, 0, 0, [&](int64_t cell, int64_t, int64_t) {
+      for (int64_t source = 0; source < rows.sources; source++, to += packed_lanes) {
+        for (int64_t i = 0; i < packed_lanes; i++) {
+          const int64_t few = i / rows.few_pixels;
+          to[i] = few < rows.few ? c.w[(rows.whole() + few) * target_stride + source * source_stride + cell] : 0.0f;
+        }
+      }
+    });
   }
 }
 
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient) {
   const PixelRows p(c, gradient);
-  const TargetPanels packed(p.targets, terms(c, p));
+  const int64_t whole = TargetPanels(p.whole(), terms(c, p)).targets.panels;
+  const int64_t all = whole + (p.few > 0 ? 1 : 0);
   // Few images: threads share the targets, though each then cuts the image for itself, or the rows, though each then
   // reads all filters. The results do not depend on the number of threads.
   const int64_t shares = ceil_div(int64_t{pool.threads()}, c.batch);
-  const bool by_targets = packed.targets.panels % shares == 0 || packed.targets.panels >= 4 * shares;
-  const Partition panels(packed.targets.panels,
-                         by_targets ? ceil_div(packed.targets.panels, shares) : packed.targets.panels, 1);
+  const bool by_targets = whole > 0 && (whole % shares == 0 || whole >= 4 * shares);
+  const Partition panels(all, by_targets ? ceil_div(all, shares) : all, 1);
   int64_t rows = by_targets ? p.rows() : ceil_div(p.rows(), shares);
   for (Phases phases(p, rows); !phases.in_place && p.sources * phases.plane > most_phase_elements;) {
     rows = ceil_div(rows, 2);

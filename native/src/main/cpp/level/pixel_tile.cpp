@@ -17,27 +17,13 @@ constexpr int most_vectors = 2;
 constexpr int most_pixels(int vectors) { return vectors == 1 ? 12 : 6; }
 #endif
 
-// Pixel i of a tile, whose first five have one address, and so on: few registers hold all addresses.
 template <int R>
 struct ChannelRows {
-  static constexpr int bases = (R + 4) / 5;
-  const float* base[bases];
-  int64_t one, three;
+  SteppedRows<R> rows;
 
-  VOLUTE_INLINE ChannelRows(const float* a, int64_t pitch) : one(pitch), three(3 * pitch) {
-    for (int i = 0; i < bases; i++) {
-      base[i] = a + 5 * i * pitch;
-    }
-  }
-  VOLUTE_INLINE float at(int i) const {
-    const float* const p = base[i / 5];
-    return i % 5 == 0 ? p[0] : i % 5 == 1 ? p[one] : i % 5 == 2 ? p[2 * one] : i % 5 == 3 ? p[three] : p[4 * one];
-  }
-  VOLUTE_INLINE void next() {
-    for (int i = 0; i < bases; i++) {
-      base[i]++;
-    }
-  }
+  VOLUTE_INLINE ChannelRows(const float* a, int64_t pitch) : rows(a, pitch) {}
+  VOLUTE_INLINE float at(int i) const { return *rows.row(i); }
+  VOLUTE_INLINE void next() { rows.advance(1); }
 };
 
 template <int R>

@@ -5,6 +5,29 @@
 
 namespace volute::VOLUTE_LEVEL {
 
+// Rows that are `pitch` apart, the first five with one address, and so on: few registers hold all addresses.
+template <int R>
+struct SteppedRows {
+  static constexpr int bases = (R + 4) / 5;
+  const float* base[bases];
+  int64_t one, three;
+
+  VOLUTE_INLINE SteppedRows(const float* a, int64_t pitch) : one(pitch), three(3 * pitch) {
+    for (int i = 0; i < bases; i++) {
+      base[i] = a + 5 * i * pitch;
+    }
+  }
+  VOLUTE_INLINE const float* row(int i) const {
+    const float* const p = base[i / 5];
+    return i % 5 == 0 ? p : i % 5 == 1 ? p + one : i % 5 == 2 ? p + 2 * one : i % 5 == 3 ? p + three : p + 4 * one;
+  }
+  VOLUTE_INLINE void advance(int64_t step) {
+    for (int i = 0; i < bases; i++) {
+      base[i] += step;
+    }
+  }
+};
+
 // c[pixel, filter] = end(start[pixel, filter] + sum over runs r and terms k of A(pixel, r, k) * b[r * depth.k + k, filter]).
 // Sums begin with zeros where there is no start. The end adds the bias and holds the result between two bounds.
 struct PixelTile {
