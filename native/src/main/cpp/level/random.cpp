@@ -3,43 +3,84 @@
 
 #include "kernels.h"
 #include "strided.h"
+#include "transpose.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
 
-constexpr int64_t blocks_at_once = 64;
+constexpr int64_t L = lanes<float>;
 
-// Words of blocks_at_once blocks in order: words[4 * b + w].
-void philox(int64_t first, uint32_t stream, uint32_t step, uint32_t key0, uint32_t key1, uint32_t* words) {
-  uint32_t c0[blocks_at_once], c1[blocks_at_once], c2[blocks_at_once], c3[blocks_at_once];
-  for (int64_t i = 0; i < blocks_at_once; i++) {
-    const uint64_t block = static_cast<uint64_t>(first + i);
-    c0[i] = static_cast<uint32_t>(block);
-    c1[i] = static_cast<uint32_t>(block >> 32);
-    c2[i] = stream;
-    c3[i] = step;
+// A vector of blocks of four words: so many numbers.
+constexpr int64_t width = 4 * L;
+
+typedef uint64_t u64v __attribute__((vector_size(VOLUTE_VECTOR_BYTES)));
+
+struct Wide {
+  u32v high, low;
+};
+
+// The 64 bits of each lane's product.
+VOLUTE_INLINE Wide multiply(u32v a, uint32_t factor) {
+#if defined(__AVX512F__) && VOLUTE_VECTOR_BYTES == 64
+  const __m512i by = _mm512_set1_epi32(static_cast<int32_t>(factor));
+  constexpr __mmask8 all = 0xFF;
+  const __m512i even = _mm512_maskz_mul_epu32(all, (__m512i)a, by);
+  const __m512i odd = _mm512_maskz_mul_epu32(all, (__m512i)((u64v)a >> 32), by);
+  return {(u32v)_mm512_mask_mov_epi32((__m512i)((u64v)even >> 32), 0xAAAA, odd),
+          (u32v)_mm512_mask_mov_epi32(even, 0xAAAA, (__m512i)((u64v)odd << 32))};
+#elif defined(__AVX2__) && VOLUTE_VECTOR_BYTES == 32
+  const __m256i by = _mm256_set1_epi32(static_cast<int32_t>(factor));
+  const __m256i even = _mm256_mul_epu32((__m256i)a, by);
+  const __m256i odd = _mm256_mul_epu32((__m256i)((u64v)a >> 32), by);
+  return {(u32v)_mm256_blend_epi32((__m256i)((u64v)even >> 32), odd, 0xAA),
+          (u32v)_mm256_blend_epi32(even, (__m256i)((u64v)odd << 32), 0xAA)};
+#else
+  Wide result;
+  for (int i = 0; i < L; i++) {
+    const uint64_t product = uint64_t{factor} * a[i];
+    result.high[i] = static_cast<uint32_t>(product >> 32);
+    result.low[i] = static_cast<uint32_t>(product);
   }
-  for (int round = 0; round < 10; round++) {
-    for (int64_t i = 0; i < blocks_at_once; i++) {
-      const uint64_t p0 = uint64_t{0xD2511F53} * c0[i];
-      const uint64_t p1 = uint64_t{0xCD9E8D57} * c2[i];
-      const uint32_t n0 = static_cast<uint32_t>(p1 >> 32) ^ c1[i] ^ key0;
-      const uint32_t n2 = static_cast<uint32_t>(p0 >> 32) ^ c3[i] ^ key1;
-      c1[i] = static_cast<uint32_t>(p1);
-      c3[i] = static_cast<uint32_t>(p0);
-      c0[i] = n0;
-      c2[i] = n2;
-    }
-    key0 += 0x9E3779B9u;
-    key1 += 0xBB67AE85u;
-  }
-  for (int64_t i = 0; i < blocks_at_once; i++) {
-    words[4 * i] = c0[i];
-    words[4 * i + 1] = c1[i];
-    words[4 * i + 2] = c2[i];
-    words[4 * i + 3] = c3[i];
-  }
+  return result;
+#endif
 }
+
+struct Generator {
+  uint32_t key0, key1;
+  uint32_t stream, step;
+
+  // Numbers width * piece and on, in order.
+  VOLUTE_INLINE void draw(int64_t piece, f32v (&numbers)[4]) const {
+    const uint64_t first = static_cast<uint64_t>(piece) * L;
+    const uint32_t low = static_cast<uint32_t>(first);
+    // Lanes hold blocks in the order in which the transposed words stand side by side.
+    u32v c0;
+    for (int i = 0; i < L; i++) {
+      c0[i] = static_cast<uint32_t>(i % 4 * (L / 4) + i / 4);
+    }
+    c0 += low;
+    u32v c1 = static_cast<uint32_t>(first >> 32) - (u32v)(c0 < low);
+    u32v c2 = stream - u32v{};
+    u32v c3 = step - u32v{};
+    uint32_t k0 = key0;
+    uint32_t k1 = key1;
+    for (int round = 0; round < 10; round++) {
+      const Wide p0 = multiply(c0, 0xD2511F53);
+      const Wide p1 = multiply(c2, 0xCD9E8D57);
+      c0 = p1.high ^ c1 ^ k0;
+      c2 = p0.high ^ c3 ^ k1;
+      c1 = p1.low;
+      c3 = p0.low;
+      k0 += 0x9E3779B9u;
+      k1 += 0xBB67AE85u;
+    }
+    const f32v words[4] = {uniform(c0), uniform(c1), uniform(c2), uniform(c3)};
+    transpose_fours(words, numbers);
+  }
+
+ private:
+  static VOLUTE_INLINE f32v uniform(u32v word) { return __builtin_convertvector((i32v)(word >> 8), f32v) * 0x1p-24f; }
+};
 
 // Where the element that row-major order numbers `index` lies: shape holds lengths, then strides.
 int64_t strided_offset(int64_t rank, const int64_t* shape, int64_t index) {
@@ -54,38 +95,37 @@ int64_t strided_offset(int64_t rank, const int64_t* shape, int64_t index) {
 }  // namespace
 
 int run_random(Pool& pool, volute_random& c) {
-  const uint32_t key0 = static_cast<uint32_t>(c.key[0]);
-  const uint32_t key1 = static_cast<uint32_t>(c.key[c.key_stride]);
-  const uint32_t step = static_cast<uint32_t>(c.key[2 * c.key_stride]);
-  const uint32_t stream = static_cast<uint32_t>(c.stream);
-  constexpr int64_t width = 4 * blocks_at_once;
+  const Generator generator{static_cast<uint32_t>(c.key[0]), static_cast<uint32_t>(c.key[c.key_stride]),
+                            static_cast<uint32_t>(c.stream), static_cast<uint32_t>(c.key[2 * c.key_stride])};
   const int64_t* shape = behind(c);
   const int64_t elements = product_of(c.rank, shape);
   const int64_t pieces = ceil_div(elements, width);
-  const int64_t parts = minimum(int64_t{64}, ceil_div(pieces, 16));
+  const int64_t parts = minimum(int64_t{64}, ceil_div(elements, 4096));
   // The smallest float that is not below the rate: comparing with it is comparing with the rate.
   const float near = static_cast<float>(c.rate);
-  const float rate = near < c.rate ? std::nextafter(near, 2.0f) : near;
+  const f32v rate = broadcast(near < c.rate ? std::nextafter(near, 2.0f) : near);
   const float scale = static_cast<float>(1 / (1 - c.rate));
-  pool.run(parts, static_cast<double>(elements), [&](int64_t part) {
-    uint32_t words[width];
-    float numbers[width];
+  pool.run(parts, static_cast<double>(elements) * 0.5, [&](int64_t part) {
     for (int64_t piece = pieces * part / parts; piece < pieces * (part + 1) / parts; piece++) {
-      philox(piece * blocks_at_once, stream, step, key0, key1, words);
-      for (int64_t i = 0; i < width; i++) {
-        numbers[i] = static_cast<float>(static_cast<int32_t>(words[i] >> 8)) * 0x1p-24f;
-      }
-      const int64_t from = piece * width;
-      const int64_t n = minimum(width, elements - from);
-      if (c.x) {
-        for (int64_t i = 0; i < n; i++) {
-          c.out[from + i] = numbers[i] >= rate ? c.x[from + i] * scale : 0.0f;
+      f32v numbers[4];
+      generator.draw(piece, numbers);
+      for (int64_t v = 0; v < 4; v++) {
+        const int64_t from = piece * width + v * L;
+        const int64_t n = elements - from;
+        if (c.x) {
+          const f32v x = n >= L ? load(c.x + from) : load_part(c.x + from, n);
+          numbers[v] = numbers[v] >= rate ? x * scale : f32v{};
         }
-      } else if (c.dense) {
-        std::memcpy(c.out + from, numbers, static_cast<size_t>(n) * sizeof(float));
-      } else {
-        for (int64_t i = 0; i < n; i++) {
-          c.out[strided_offset(c.rank, shape, from + i)] = numbers[i];
+        if (c.x || c.dense) {
+          if (n >= L) {
+            store(c.out + from, numbers[v]);
+          } else {
+            store_part(c.out + from, numbers[v], n);
+          }
+          continue;
+        }
+        for (int64_t i = 0; i < minimum(n, L); i++) {
+          c.out[strided_offset(c.rank, shape, from + i)] = numbers[v][i];
         }
       }
     }
