@@ -51,10 +51,14 @@ struct Depth {
 };
 
 // c[rows, vectors * lanes] (row stride ldc) = (accumulate ? c : 0) + a b, where the factors for k are a[k * lda + i]
-// and b[k * ldb + j]: in a packed panel of A lda is the number of rows.
+// and b[k * ldb + j]: in a packed panel of A lda is the number of rows. Tiles of at most tile_rows rows meanwhile read a line
+// of the cache for each k into the second level, from `ahead` on, if that is not null.
 template <class T>
 using MicroKernel = void (*)(const Depth& depth, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc,
-                             bool accumulate);
+                             bool accumulate, const T* ahead);
+
+constexpr int64_t line_bytes = 64;
+constexpr int64_t line_floats = line_bytes / static_cast<int64_t>(sizeof(float));
 
 template <class T>
 MicroKernel<T> micro_kernel(int64_t rows, int64_t vectors);
@@ -100,7 +104,7 @@ void finish(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64_t ro
 // ceil(columns / lanes) vectors of b may be read. `tile` holds tile_elements elements.
 template <class T>
 void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,
-                  T* c, int64_t ldc, bool accumulate, T* tile);
+                  T* c, int64_t ldc, bool accumulate, T* tile, const T* ahead = nullptr);
 
 // A matrix as strides: element (i, j) at data[i * row + j * column].
 template <class T>

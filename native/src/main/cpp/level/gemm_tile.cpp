@@ -1,13 +1,21 @@
 #include "gemm.h"
+
+#include <type_traits>
+#include <utility>
+
 #include "transcendental.h"
+#include "transpose.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
 
 template <class T, int R, int V>
 void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* __restrict b, int64_t ldb,
-          T* __restrict c, int64_t ldc, bool accumulate) {
+          T* __restrict c, int64_t ldc, bool accumulate, const T* ahead) {
   constexpr int L = lanes<T>;
+  constexpr bool reads_ahead = R <= tile_rows;
+  const int64_t step = ahead ? line_bytes / static_cast<int64_t>(sizeof(T)) : 0;
+  ahead = ahead ? ahead : b;
   Vector<T> sum[R][V];
   if (accumulate) {
 #pragma GCC unroll 24
@@ -42,6 +50,10 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
           sum[i][j] += x * row[j];
         }
       }
+      if constexpr (reads_ahead) {
+        __builtin_prefetch(ahead, 0, 2);
+        ahead += step;
+      }
       a += lda;
       b += ldb;
     }
@@ -56,21 +68,29 @@ void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* _
 }
 
 template <class T, int R, int V>
-MicroKernel<T> of_vectors(int64_t vectors) {
-  if constexpr (V > 1) {
-    return vectors == V ? tile<T, R, V> : of_vectors<T, R, V - 1>(vectors);
+constexpr MicroKernel<T> kernel_if_any() {
+  if constexpr (V <= tile_vectors(R)) {
+    return tile<T, R, V>;
   } else {
-    return tile<T, R, 1>;
+    return nullptr;
   }
 }
 
-template <class T, int R>
-MicroKernel<T> of_rows(int64_t rows, int64_t vectors) {
-  if constexpr (R > 1) {
-    return rows == R ? of_vectors<T, R, tile_vectors(R)>(vectors) : of_rows<T, R - 1>(rows, vectors);
-  } else {
-    return of_vectors<T, 1, tile_vectors(1)>(vectors);
-  }
+template <class T>
+struct KernelsOfRows {
+  MicroKernel<T> of_vectors[tile_vectors_max];
+};
+
+template <class T, int R, size_t... V>
+constexpr KernelsOfRows<T> kernels_of_rows(std::index_sequence<V...>) {
+  return {{kernel_if_any<T, R, static_cast<int>(V) + 1>()...}};
+}
+
+template <class T, size_t... R>
+MicroKernel<T> choose(int64_t rows, int64_t vectors, std::index_sequence<R...>) {
+  static constexpr KernelsOfRows<T> kernels[] = {
+      kernels_of_rows<T, static_cast<int>(R) + 1>(std::make_index_sequence<tile_vectors_max>())...};
+  return kernels[rows - 1].of_vectors[vectors - 1];
 }
 
 // Square blocks of this many elements are transposed in registers.
@@ -123,13 +143,40 @@ VOLUTE_INLINE void transpose(CornerRow<T> (&r)[corner<T>]) {
   }
 }
 
+// The columns that fill vectors, whose number it returns: in blocks that fill lines of the cache.
+inline int64_t pack_wide(int64_t k, int64_t width, int64_t padded, const float* src, int64_t j_stride, float* dst) {
+  constexpr int64_t L = lanes<float>;
+  const int64_t wide = width / L * L;
+  for (int64_t j = 0; j < wide; j += L) {
+    int64_t p = 0;
+    for (; p + L <= k; p += L) {
+      const float* rows[L];
+#pragma GCC unroll 16
+      for (int64_t i = 0; i < L; i++) {
+        rows[i] = src + (j + i) * j_stride + p;
+      }
+      transpose_block(rows, dst + p * padded + j, padded);
+    }
+    for (; p < k; p++) {
+      for (int64_t i = 0; i < L; i++) {
+        dst[p * padded + j + i] = src[(j + i) * j_stride + p];
+      }
+    }
+  }
+  return wide;
+}
+
 // k runs contiguously in the source. Stores of whole rows run over into the next, which is written later; the
 // last ones run over into the slack.
 template <class T>
 void pack_transposed(int64_t k, int64_t width, int64_t padded, const T* src, int64_t j_stride, T* dst, T scale) {
   constexpr int size = corner<T>;
   const int64_t whole = k / size * size;
-  for (int64_t j = 0; j < padded; j += size) {
+  int64_t done = 0;
+  if constexpr (std::is_same_v<T, float> && lanes<T> > size) {
+    done = scale == 1 ? pack_wide(k, width, padded, src, j_stride, dst) : 0;
+  }
+  for (int64_t j = done; j < padded; j += size) {
     const int64_t valid = minimum(width - j, int64_t{size});
     const bool last = j + size >= padded;
     for (int64_t p = 0; p < whole; p += size) {
@@ -210,7 +257,7 @@ void finish_rows(const Epilogue<T>& epilogue, int64_t row, int64_t column, int64
 template <class T>
 MicroKernel<T> micro_kernel(int64_t rows, int64_t vectors) {
   constexpr int most = sizeof(T) == sizeof(float) ? tallest : tile_rows;
-  return of_rows<T, most>(rows, vectors);
+  return choose<T>(rows, vectors, std::make_index_sequence<most>());
 }
 
 template <class T>
@@ -266,12 +313,12 @@ void finish(const Epilogue<T>& e, int64_t row, int64_t column, int64_t rows, int
 
 template <class T>
 void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a, int64_t lda, const T* b, int64_t ldb,
-                  T* c, int64_t ldc, bool accumulate, T* tile) {
+                  T* c, int64_t ldc, bool accumulate, T* tile, const T* ahead) {
   constexpr int L = lanes<T>;
   const int64_t vectors = ceil_div(columns, L);
   const MicroKernel<T> kernel = micro_kernel<T>(rows, vectors);
   if (columns % L == 0) {
-    kernel(depth, a, lda, b, ldb, c, ldc, accumulate);
+    kernel(depth, a, lda, b, ldb, c, ldc, accumulate, ahead);
     return;
   }
   const int64_t width = vectors * L;
@@ -280,7 +327,7 @@ void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a,
       std::memcpy(tile + i * width, c + i * ldc, static_cast<size_t>(columns) * sizeof(T));
     }
   }
-  kernel(depth, a, lda, b, ldb, tile, width, accumulate);
+  kernel(depth, a, lda, b, ldb, tile, width, accumulate, ahead);
   for (int64_t i = 0; i < rows; i++) {
     std::memcpy(c + i * ldc, tile + i * width, static_cast<size_t>(columns) * sizeof(T));
   }
@@ -290,7 +337,7 @@ void tile_product(const Depth& depth, int64_t rows, int64_t columns, const T* a,
   template MicroKernel<T> micro_kernel<T>(int64_t, int64_t);                                                      \
   template void pack<T>(int64_t, int64_t, int64_t, const T*, int64_t, int64_t, T*, T);                            \
   template void finish<T>(const Epilogue<T>&, int64_t, int64_t, int64_t, int64_t, T*, int64_t);                   \
-  template void tile_product<T>(const Depth&, int64_t, int64_t, const T*, int64_t, const T*, int64_t, T*, int64_t, bool, T*);
+  template void tile_product<T>(const Depth&, int64_t, int64_t, const T*, int64_t, const T*, int64_t, T*, int64_t, bool, T*, const T*);
 VOLUTE_INSTANTIATE(float)
 VOLUTE_INSTANTIATE(double)
 

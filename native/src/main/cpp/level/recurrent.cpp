@@ -62,10 +62,11 @@ struct Forward {
     product(pool, p);
   }
 
-  // The sums of some gates.
-  void multiply(int64_t t, const Area& area, int64_t p, int64_t first, int64_t last) const {
+  // The sums of some gates; `next` is what is multiplied afterwards.
+  void multiply(int64_t t, const Area& area, int64_t p, int64_t first, int64_t last, const float* next) const {
     for (int64_t gate = first; gate < last; gate++) {
-      step_product(left, weights, area, gate, p, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead);
+      step_product(left, weights, area, gate, p, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead,
+                   gate + 1 < last ? weights.panel(gate + 1, p) : next);
     }
   }
 
@@ -171,27 +172,29 @@ struct Forward {
     left.fill(area, phase == 0 ? hidden_before(c, t) : Rows{inner, H}, H, above);
   }
 
-  void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
+  void step(int64_t t, int64_t phase, const Area& area, int64_t p, int64_t next) const {
+    const float* const begin = weights.panel(0, next);
     switch (c.cell) {
       case VOLUTE_CELL_LSTM:
-        multiply(t, area, p, 0, 4);
+        multiply(t, area, p, 0, 4, begin);
         return lstm(t, area);
       case VOLUTE_CELL_GRU:
         if (phase == 0) {
-          multiply(t, area, p, 0, 2);
+          multiply(t, area, p, 0, 2, begin);
           return gru_reset(t, area);
         }
-        multiply(t, area, p, 2, 3);
+        multiply(t, area, p, 2, 3, weights.panel(2, next));
         return gru(t, area);
       case VOLUTE_CELL_GRU_RESET_AFTER:
-        multiply(t, area, p, 0, 2);
+        multiply(t, area, p, 0, 2, weights.panel(2, p));
         if (!ahead) {
-          step_product(left, weights, area, 2, p, 0, above, sums + 2 * H, width, false);
+          step_product(left, weights, area, 2, p, 0, above, sums + 2 * H, width, false,
+                       weights.panel(2, p) + above * weights.width(p));
         }
-        step_product(left, weights, area, 2, p, above, H, inner, H, false);
+        step_product(left, weights, area, 2, p, above, H, inner, H, false, begin);
         return gru_reset_after(t, area);
       default:
-        multiply(t, area, p, 0, 1);
+        multiply(t, area, p, 0, 1, begin);
         return simple(t, area);
     }
   }
@@ -210,7 +213,7 @@ struct Forward {
     run_steps(
         pool, weights, c.batch, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
         [&](int64_t t, int64_t phase, const Area& area) { prepare(t, phase, area); },
-        [&](int64_t t, int64_t phase, const Area& area, int64_t p) { step(t, phase, area, p); });
+        [&](int64_t t, int64_t phase, const Area& area, int64_t p, int64_t next) { step(t, phase, area, p, next); });
     const Rows last = hidden_before(c, c.time);
     for (int64_t b = 0; b < c.batch; b++) {
       std::memcpy(c.h_last + b * H, last.row(b), row);

@@ -229,13 +229,14 @@ struct Backward {
 
   // From the pre-activations of step t to the hidden state before it, and on to the pre-activations of that step if it is
   // of the same chunk.
-  void step(int64_t t, int64_t phase, const Area& area, int64_t p) const {
+  void step(int64_t t, int64_t phase, const Area& area, int64_t p, int64_t next) const {
+    const float* const begin = weight.panel(0, next);
     if (resets(phase)) {
-      step_product(left_of(t), weight, area, 0, p, 2 * H, H, resetted, H, false);
+      step_product(left_of(t), weight, area, 0, p, 2 * H, H, resetted, H, false, begin + 2 * H * weight.width(next));
       return each_panel(area, [&](const Area& part, int64_t panel) { gru_reset(t, part, panel); });
     }
     const bool gru = c.cell == VOLUTE_CELL_GRU;
-    step_product(left_of(t), weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || ahead > 0);
+    step_product(left_of(t), weight, area, 0, p, 0, gru ? 2 * H : width, hidden, H, gru || ahead > 0, begin);
     if (t % chunk > 0) {
       cell(t - 1, area);
     }
@@ -284,10 +285,7 @@ struct Backward {
   // to[columns, units of a panel] (+)= a @ gradients, over some rows.
   void weight_gradient(const StepRows& a, int64_t columns, int64_t rows, int64_t slot, int64_t p, float* to,
                        bool accumulate) const {
-    for (int64_t from = 0; from == 0 || from < rows; from += block_k) {
-      step_product(a, gradients, {0, columns, 0, 0}, slot, p, from, minimum(block_k, rows - from), to, width,
-                   accumulate || from > 0);
-    }
+    step_product(a, gradients, {0, columns, 0, 0}, slot, p, 0, rows, to, width, accumulate, nullptr);
   }
 
   void weight_gradients(const Steps& steps, bool accumulate) const {
@@ -315,17 +313,29 @@ struct Backward {
     });
   }
 
+  // Rows of a panel at a time with some steps, in parts whose number many threads can share.
   void input_gradients(const Steps& steps) const {
-    const int64_t together = ceil_div(panel_rows, maximum(c.batch, int64_t{1}));
+    constexpr int64_t shares = 4;
+    const int64_t together = maximum(int64_t{1}, panel_rows / maximum(c.batch, int64_t{1}));
+    const int64_t parts = minimum(steps.count(), ceil_div(ceil_div(steps.count(), together), shares) * shares);
     const int64_t groups = row_groups(pool, weight, c.batch);  // the rows are in tiles of these
+    const StepPieces pieces(width);
+    const int64_t panels = input_weight.count();
     const double products = static_cast<double>(steps.count() * c.batch * c.inputs * width);
-    pool.run(ceil_div(steps.count(), together), products / 100, [&](int64_t part) {
-      const int64_t first = steps.first + part * together;
-      for (int64_t p = 0; p < input_weight.count(); p++) {
-        for (int64_t t = first; t < minimum(steps.end, first + together); t++) {
-          for (int64_t group = 0; group < groups; group++) {
-            step_product(left_of(t), input_weight, group_rows(c.batch, group, groups, H), 0, p, ahead * H, width,
-                         c.dx + t * c.inputs, c.time * c.inputs, false);
+    pool.run(parts, products / 100, [&](int64_t part) {
+      const int64_t first = steps.first + steps.count() * part / parts;
+      const int64_t end = steps.first + steps.count() * (part + 1) / parts;
+      for (int64_t piece = 0; piece < pieces.count; piece++) {
+        const int64_t from = ahead * H + pieces.start(piece);
+        for (int64_t p = 0; p < panels; p++) {
+          const int64_t next = minimum(p + 1, panels - 1);
+          const float* const behind = input_weight.panel(0, next) + from * input_weight.width(next);
+          for (int64_t t = first; t < end; t++) {
+            for (int64_t group = 0; group < groups; group++) {
+              step_product(left_of(t), input_weight, group_rows(c.batch, group, groups, H), 0, p, from,
+                           pieces.size(piece), c.dx + t * c.inputs, c.time * c.inputs, piece > 0,
+                           t == first ? behind : nullptr);
+            }
           }
         }
       }
@@ -340,7 +350,9 @@ struct Backward {
     run_steps(
         pool, weight, c.batch, steps.count(), c.cell == VOLUTE_CELL_GRU ? 2 : 1,
         [&](int64_t i, int64_t phase, const Area& area) { prepare(last - i, phase, area); },
-        [&](int64_t i, int64_t phase, const Area& area, int64_t p) { step(last - i, phase, area, p); });
+        [&](int64_t i, int64_t phase, const Area& area, int64_t p, int64_t next) {
+          step(last - i, phase, area, p, next);
+        });
     weight_gradients(steps, accumulate);
     input_gradients(steps);
   }

@@ -65,18 +65,44 @@ struct StepRows {
   }
 };
 
+// A panel's rows in pieces, each of which is multiplied with all rows of an area in turn: the second-level cache holds it.
+// One piece even if there are no rows.
+struct StepPieces {
+  static constexpr int64_t most = 1024;
+  int64_t rows;
+  int64_t count;
+
+  explicit StepPieces(int64_t rows_) : rows(rows_), count(maximum(int64_t{1}, ceil_div(rows_, most))) {}
+
+  int64_t start(int64_t piece) const { return rows * piece / count; }
+  int64_t size(int64_t piece) const { return start(piece + 1) - start(piece); }
+};
+
 // c[row] (+)= columns [from, from + depth) of the left operand @ these rows of a panel, for the area's rows. c is where
-// row 0 and the gate's first column stand.
+// row 0 and the gate's first column stand. What is needed next is read ahead while tiles are computed: the panel's next
+// rows, behind the last of them those at `next`; where that is null, the left operand's next tile.
 inline void step_product(const StepRows& a, const StepPanels& b, const Area& area, int64_t gate, int64_t p, int64_t from,
-                         int64_t depth, float* c, int64_t ldc, bool accumulate) {
+                         int64_t depth, float* c, int64_t ldc, bool accumulate, const float* next) {
   float* const spare = static_cast<float*>(workspace());
   const int64_t width = b.width(p);
   const Partition cut = StepRows::tiles(area);
-  for (int64_t i = 0; i < cut.panels; i++) {
-    const int64_t row = area.row + cut.start(i);
-    const int64_t height = cut.size(i);
-    tile_product(depth, height, b.columns.size(p), a.tile(row) + from * height, height,
-                 b.panel(gate, p) + from * width, width, c + row * ldc + b.columns.start(p), ldc, accumulate, spare);
+  const StepPieces pieces(depth);
+  for (int64_t piece = 0; piece < pieces.count; piece++) {
+    const int64_t first = from + pieces.start(piece);
+    const int64_t size = pieces.size(piece);
+    const float* const rows = b.panel(gate, p) + first * width;
+    const float* const behind = piece + 1 < pieces.count ? rows + size * width : next;
+    for (int64_t i = 0; i < cut.panels; i++) {
+      const int64_t row = area.row + cut.start(i);
+      const int64_t height = cut.size(i);
+      const int64_t read = i * size * line_floats;
+      const float* ahead = behind && read < size * width ? behind + read : nullptr;
+      if (!next && i + 1 < cut.panels) {
+        ahead = a.tile(row + height) + first * cut.size(i + 1);
+      }
+      tile_product(size, height, b.columns.size(p), a.tile(row) + first * height, height, rows, width,
+                   c + row * ldc + b.columns.start(p), ldc, accumulate || piece > 0, spare, ahead);
+    }
   }
 }
 
@@ -96,7 +122,8 @@ inline Area group_rows(int64_t batch, int64_t group, int64_t groups, int64_t uni
   return {row, batch * (group + 1) / groups - row, 0, units};
 }
 
-// Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for work(step, phase, area, panel).
+// Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for
+// work(step, phase, area, panel, next panel).
 template <class Prepare, class Work>
 void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
                const Prepare& prepare, const Work& work) {
@@ -115,7 +142,9 @@ void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t step
         pool.run_awake(steps * phases, tiles.panels, rows * 0.3, [&](int64_t i) {
           prepare(t, phase, {tiles.start(i), tiles.size(i), 0, panels.columns.length});
         });
-        pool.run_awake(steps * phases, panels.count(), step, [&](int64_t p) { work(t, phase, area_of(0, batch, p), p); });
+        pool.run_awake(steps * phases, panels.count(), step, [&](int64_t p) {
+          work(t, phase, area_of(0, batch, p), p, minimum(p + 1, panels.count() - 1));
+        });
       }
     }
     return;
@@ -127,8 +156,10 @@ void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t step
         prepare(t, phase, area);
         for (int64_t i = 0; i < panels.count(); i++) {
           // To and fro: the panels that were read last are still near.
-          const int64_t p = (t + phase) % 2 == 0 ? i : panels.count() - 1 - i;
-          work(t, phase, area_of(area.row, area.rows, p), p);
+          const bool forth = (t + phase) % 2 == 0;
+          const int64_t p = forth ? i : panels.count() - 1 - i;
+          const int64_t next = forth ? minimum(p + 1, panels.count() - 1) : maximum(p - 1, int64_t{0});
+          work(t, phase, area_of(area.row, area.rows, p), p, next);
         }
       }
     }
