@@ -75,9 +75,9 @@ struct Forward {
       const float* s = sums_at(b, t);
       float* y = y_at(b, t);
       if (c.cell == VOLUTE_CELL_RELU) {
-        each_units(area, [&](const Units& u) { u.set(y, relu(u.get(s))); });
+        each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA { u.set(y, relu(u.get(s))); });
       } else {
-        each_units(area, [&](const Units& u) { u.set(y, tanh(u.get(s))); });
+        each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA { u.set(y, tanh(u.get(s))); });
       }
     }
   }
@@ -88,7 +88,7 @@ struct Forward {
       float* kept = reserve_at(b, t);
       float* cell = state + b * H;
       float* y = y_at(b, t);
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v i = sigmoid(u.get(s));
         const f32v f = sigmoid(u.get(s + H));
         const f32v g = tanh(u.get(s + 2 * H));
@@ -112,7 +112,7 @@ struct Forward {
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       float* s = sums_at(b, t);
       const float* h = before.row(b);
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v r = sigmoid(u.get(s));
         u.set(s, r);
         u.set(inner + b * H, r * u.get(h));
@@ -127,7 +127,7 @@ struct Forward {
       float* kept = reserve_at(b, t);
       const float* h = before.row(b);
       float* y = y_at(b, t);
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v z = sigmoid(u.get(s + H));
         const f32v n = tanh(u.get(s + 2 * H));
         u.set(y, z * u.get(h) + (1.0f - z) * n);
@@ -148,7 +148,7 @@ struct Forward {
       const float* h = before.row(b);
       const float* product_inside = inner + b * H;
       float* y = y_at(b, t);
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v r = sigmoid(u.get(s));
         const f32v z = sigmoid(u.get(s + H));
         const f32v q = u.get(product_inside) + u.get(c.bh);

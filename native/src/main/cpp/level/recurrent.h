@@ -15,21 +15,19 @@ struct Rows {
   const float* row(int64_t b) const { return data + b * stride; }
 };
 
-// Some units of a row: whole vectors, and at the end a part of one.
-struct Units {
+// As many units of a row as a vector has lanes, from `at` on.
+struct WholeUnits {
+  int64_t at;
+  VOLUTE_INLINE f32v get(const float* p) const { return load(p + at); }
+  VOLUTE_INLINE void set(float* p, f32v v) const { store(p + at, v); }
+};
+
+// Fewer.
+struct SomeUnits {
   int64_t at;
   int64_t count;
-
-  VOLUTE_INLINE f32v get(const float* p) const {
-    return count == lanes<float> ? load(p + at) : load_part(p + at, count);
-  }
-  VOLUTE_INLINE void set(float* p, f32v v) const {
-    if (count == lanes<float>) {
-      store(p + at, v);
-    } else {
-      store_part(p + at, v, count);
-    }
-  }
+  VOLUTE_INLINE f32v get(const float* p) const { return load_part(p + at, count); }
+  VOLUTE_INLINE void set(float* p, f32v v) const { store_part(p + at, v, count); }
 };
 
 // Rows [row, row + rows) and units [unit, unit + units): what one part of a step works on.
@@ -38,12 +36,17 @@ struct Area {
   int64_t unit, units;
 };
 
+// Calls work(units) for all units of the area.
 template <class Work>
 VOLUTE_INLINE void each_units(const Area& area, const Work& work) {
   constexpr int64_t L = lanes<float>;
   const int64_t end = area.unit + area.units;
-  for (int64_t j = area.unit; j < end; j += L) {
-    work(Units{j, minimum(L, end - j)});
+  int64_t j = area.unit;
+  for (; j + L <= end; j += L) {
+    work(WholeUnits{j});
+  }
+  if (j < end) {
+    work(SomeUnits{j, end - j});
   }
 }
 

@@ -90,7 +90,7 @@ struct Backward {
       const float* y = c.y + at(b, t) * H;
       const float* g = c.gy + at(b, t) * H;
       float* to = gradient_at(0, p, b, t);
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v dh = u.get(g) + u.get(hidden + b * H);
         const f32v v = u.get(y);
         u.set(to, c.cell == VOLUTE_CELL_RELU ? (v > f32v{} ? dh : f32v{}) : dh * (1.0f - v * v));
@@ -106,7 +106,7 @@ struct Backward {
       const float* gy = c.gy + at(b, t) * H;
       float* to = gradient_at(0, p, b, t);
       float* dc_row = state + b * H;
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v i = u.get(kept);
         const f32v f = u.get(kept + H);
         const f32v g = u.get(kept + 2 * H);
@@ -132,7 +132,7 @@ struct Backward {
       const float* gy = c.gy + at(b, t) * H;
       float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v r = u.get(kept);
         const f32v z = u.get(kept + H);
         const f32v n = u.get(kept + 2 * H);
@@ -152,7 +152,7 @@ struct Backward {
       const float* h = before.row(b);
       float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v r = u.get(kept);
         const f32v d = u.get(resetted + b * H);
         u.set(to, d * u.get(h) * r * (1.0f - r));
@@ -170,7 +170,7 @@ struct Backward {
       const float* gy = c.gy + at(b, t) * H;
       float* to = gradient_at(0, p, b, t);
       float* dh_row = hidden + b * H;
-      each_units(area, [&](const Units& u) {
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
         const f32v r = u.get(kept);
         const f32v z = u.get(kept + H);
         const f32v n = u.get(kept + 2 * H);
@@ -268,7 +268,7 @@ struct Backward {
     constexpr int64_t piece = 64;
     const int64_t stride = gradients.width(p);
     Area units{0, 0, gradients.columns.start(p), gradients.columns.size(p)};
-    each_units(units, [&](const Units& u) {
+    each_units(units, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
       const float* from = gradients.panel(slot, p) + (u.at - units.unit);
       f32v total = accumulate ? u.get(to) : f32v{};
       for (int64_t s = 0; s < rows; s += piece) {

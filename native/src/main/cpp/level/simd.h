@@ -20,6 +20,8 @@
 namespace volute::VOLUTE_LEVEL {
 
 #define VOLUTE_INLINE inline __attribute__((always_inline))
+// Behind the parameters of a lambda.
+#define VOLUTE_INLINE_LAMBDA __attribute__((always_inline))
 
 // Unaligned, aliasing vector types: a load or store is a plain dereference.
 typedef float f32v __attribute__((vector_size(VOLUTE_VECTOR_BYTES), aligned(4), may_alias));

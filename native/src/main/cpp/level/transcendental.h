@@ -19,18 +19,37 @@ VOLUTE_INLINE V relu6(V x) {
   return relu(x) > six ? six : relu(x);
 }
 
-// 2^n for -126 <= n <= 127.
-VOLUTE_INLINE f32v power_of_two(i32v n) { return (f32v)((n + 127) << 23); }
+// x held between the limits. A NaN passes.
+VOLUTE_INLINE f32v between(float low, f32v x, float high) {
+#if defined(__AVX512F__) && VOLUTE_VECTOR_BYTES == 64
+  // Of a pair with a NaN the second one is taken.
+  constexpr __mmask16 all = 0xFFFF;
+  return (f32v)_mm512_maskz_max_ps(all, _mm512_set1_ps(low), _mm512_maskz_min_ps(all, _mm512_set1_ps(high), (__m512)x));
+#elif defined(__AVX2__) && VOLUTE_VECTOR_BYTES == 32
+  return (f32v)_mm256_max_ps(_mm256_set1_ps(low), _mm256_min_ps(_mm256_set1_ps(high), (__m256)x));
+#else
+  x = x > broadcast(high) ? broadcast(high) : x;
+  return x < broadcast(low) ? broadcast(low) : x;
+#endif
+}
 
-// e^x with a relative error of about 1e-7: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial in r, and 2^n in two
-// halves so that denormal results come out right.
+// x 2^n for whole numbers n from -252 to 254, rounded once.
+VOLUTE_INLINE f32v scaled(f32v x, f32v n) {
+#if defined(__AVX512F__) && VOLUTE_VECTOR_BYTES == 64
+  return (f32v)_mm512_maskz_scalef_ps(0xFFFF, (__m512)x, (__m512)n);
+#else
+  // In two halves, lest a factor be no normal number; the first product is exact.
+  const i32v all = __builtin_convertvector(n, i32v);
+  const i32v half = all >> 1;
+  return x * (f32v)((half + 127) << 23) * (f32v)((all - half + 127) << 23);
+#endif
+}
+
+// e^x with a relative error of about 1e-7: x = n ln 2 + r with |r| <= ln 2 / 2, a polynomial in r, and 2^n.
 VOLUTE_INLINE f32v exp(f32v x) {
   const f32v magic = broadcast(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
-  x = x > broadcast(89.0f) ? broadcast(89.0f) : x;
-  x = x < broadcast(-104.0f) ? broadcast(-104.0f) : x;
-  const f32v shifted = x * 1.44269504088896341f + magic;
-  const f32v whole = shifted - magic;
-  const i32v n = (i32v)shifted - 0x4B400000;
+  x = between(-104.0f, x, 89.0f);
+  const f32v whole = x * 1.44269504088896341f + magic - magic;
   const f32v r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
   f32v p = r * 1.9875691500e-4f + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
@@ -38,17 +57,15 @@ VOLUTE_INLINE f32v exp(f32v x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * (r * r) + r + 1.0f;
-  const i32v half = n >> 1;
-  return p * power_of_two(half) * power_of_two(n - half);
+  return scaled(p, whole);
 }
 
 VOLUTE_INLINE f32v sigmoid(f32v x) { return 1.0f / (1.0f + exp(-x)); }
 
 // x P(x^2) / Q(x^2), relative error below 3e-7; beyond the clamp tanh is 1 to the last bit.
 VOLUTE_INLINE f32v tanh(f32v x) {
-  const f32v limit = broadcast(7.90531110763549805f);
-  x = x > limit ? limit : x;
-  x = x < -limit ? -limit : x;
+  constexpr float limit = 7.90531110763549805f;
+  x = between(-limit, x, limit);
   const f32v u = x * x;
   f32v p = u * -2.76076847742355e-16f + 2.00018790482477e-13f;
   p = p * u + -8.60467152213735e-11f;
