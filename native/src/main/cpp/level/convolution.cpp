@@ -13,6 +13,22 @@ constexpr int64_t narrow = tile_vectors(tile_rows) * int64_t{lanes<float>};
 void gather_columns(const volute_convolution& c, const float* image, int64_t row, int64_t depth,
                     const Segments& segments, int64_t width, float* to) {
   Cell cell(c, row);
+  const bool inside_rows = c.pad_y == 0 && (c.out_height - 1) * c.stride_y + (c.kernel_height - 1) * c.dilation_y < c.height;
+  const bool inside_columns = c.pad_x == 0 && c.out_width - 1 + (c.kernel_width - 1) * c.dilation_x < c.width;
+  if (c.stride_x == 1 && inside_rows && inside_columns) {
+    // Of all segments, what a cell meets is as far from what the first cell meets.
+    const float* first[sizeof(segments.list) / sizeof(Segment)];
+    for (int64_t s = 0; s < segments.count; s++) {
+      first[s] = image + segments.list[s].row * c.stride_y * c.width + segments.list[s].column;
+    }
+    for (int64_t p = 0; p < depth; p++, to += width, cell.next(c)) {
+      const int64_t at = (cell.channel * c.height + cell.y * c.dilation_y) * c.width + cell.x * c.dilation_x;
+      for (int64_t s = 0; s < segments.count; s++) {
+        copy_run(first[s] + at, to + segments.list[s].at, segments.list[s].length);
+      }
+    }
+    return;
+  }
   for (int64_t p = 0; p < depth; p++, to += width, cell.next(c)) {
     const float* plane = image + cell.channel * c.height * c.width;
     for (int64_t s = 0; s < segments.count; s++) {
