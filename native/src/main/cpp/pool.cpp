@@ -165,6 +165,8 @@ void Pool::end() {
   delete state_;
 }
 
+bool Pool::awake() const { return state_->sleeping.load(std::memory_order_relaxed) == 0; }
+
 int Pool::threads() const { return static_cast<int>(state_->workers.size()) + 1; }
 
 void Pool::run(Who who, Order order, int64_t parts, Part part, const void* context) {

@@ -18,17 +18,18 @@ class Pool {
   int threads() const;
 
   // Calls work(part) for every part in [0, parts). Jobs that take one thread less than the time it may take to
-  // wake another stay on the calling thread: `nanoseconds` is an estimate for the whole job.
+  // wake another, or to hand work to one that is awake, stay on the calling thread: `nanoseconds` is an estimate for the
+  // whole job.
   template <class Work>
   void run(int64_t parts, double nanoseconds, const Work& work) {
-    run(nanoseconds < worthwhile ? Who::caller : Who::everybody, Order::forward, parts, &call<Work>, &work);
+    run(sharers(nanoseconds), Order::forward, parts, &call<Work>, &work);
   }
 
   // The same, but each thread takes its parts in the opposite order: a job that reads again what the one before it read
   // then first meets what the thread's cache still holds.
   template <class Work>
   void run_back(int64_t parts, double nanoseconds, const Work& work) {
-    run(nanoseconds < worthwhile ? Who::caller : Who::everybody, Order::backward, parts, &call<Work>, &work);
+    run(sharers(nanoseconds), Order::backward, parts, &call<Work>, &work);
   }
 
   // The same for one of `jobs` that follow each other so closely that the others are still awake.
@@ -42,7 +43,7 @@ class Pool {
   using Part = void (*)(const void* context, int64_t part);
   enum class Who { caller, everybody };
   enum class Order { forward, backward };
-  static constexpr double worthwhile = 30000;
+  static constexpr double worthwhile = 10000;
   static constexpr double worthwhile_awake = 3000;
 
   template <class Work>
@@ -51,6 +52,14 @@ class Pool {
   }
 
   void run(Who who, Order order, int64_t parts, Part part, const void* context);
+
+  // Whether no thread sleeps.
+  bool awake() const;
+
+  Who sharers(double nanoseconds) const {
+    const bool pays = nanoseconds >= worthwhile || (nanoseconds >= worthwhile_awake && awake());
+    return pays ? Who::everybody : Who::caller;
+  }
 
   void end();
 

@@ -219,7 +219,7 @@ int run_linear(Pool& pool, const Blas& blas, volute_linear& c) {
     const double flops = 2.0 * static_cast<double>(c.rows * c.outputs) * static_cast<double>(c.inputs);
     // Each part packs the rows for itself: of many rows no more parts than threads can share.
     const int64_t most = c.rows == 1 ? 16 : pool.threads() == 1 ? 1 : 2 * pool.threads();
-    const int64_t parts = minimum(b.columns.panels, minimum(most, 1 + c.rows * c.outputs * c.inputs / (1 << 20)));
+    const int64_t parts = minimum(b.columns.panels, minimum(most, 1 + c.rows * c.outputs * c.inputs / (1 << 17)));
     pool.run(parts, flops / 80, [&](int64_t part) {
       packed_panels(c, b, b.columns.panels * part / parts, b.columns.panels * (part + 1) / parts);
     });
