@@ -9,6 +9,10 @@
 #include "pool.h"
 #include "sizes.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 // Every level has the same kernels in a namespace of its own; see level/kernels.h.
 #define VOLUTE_DECLARE_LEVEL(LEVEL)                             \
   namespace volute::LEVEL {                                     \
@@ -74,7 +78,20 @@ void* volute_allocate(int64_t bytes) {
     return nullptr;
   }
   // Kernels may read a little past the last element.
-  return std::aligned_alloc(line, static_cast<size_t>((bytes + 2 * line) / line * line));
+  const size_t all = static_cast<size_t>((bytes + 2 * line) / line * line);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  // Large memory in large pages, where the system has some to give: weights and slabs are read across rows, and each small
+  // page would want an entry of its own in the processor's table of addresses.
+  constexpr size_t page = size_t{2} << 20;
+  if (all >= 2 * page) {
+    void* const memory = std::aligned_alloc(page, (all + page - 1) / page * page);
+    if (memory) {
+      madvise(memory, all / page * page, MADV_HUGEPAGE);
+    }
+    return memory;
+  }
+#endif
+  return std::aligned_alloc(line, all);
 }
 
 void volute_free(void* memory) { std::free(memory); }
