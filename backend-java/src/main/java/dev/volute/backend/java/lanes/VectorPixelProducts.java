@@ -82,15 +82,15 @@ final class VectorPixelProducts implements PixelProducts {
       }
       return;
     }
-    // As many pieces of a run as keep the filters' part in the first cache.
+    // Runs in pieces whose filters stay in the first cache from tile to tile.
     int pieces = Math.max(1, (k + DEPTH - 1) / DEPTH);
     for (int number = 0; number < runs.length * pieces; number++) {
       int l = k * (number % pieces) / pieces;
       int depth = k * (number % pieces + 1) / pieces - l;
       int x = aAt + runs[number / pieces] + l;
       int y = bAt + (number / pieces * k + l) * 2 * L;
-      boolean sum = number == 0;
-      boolean last = number == runs.length * pieces - 1;
+      boolean begins = number == 0;
+      boolean ends = number == runs.length * pieces - 1;
       for (int at = first; at < end; at += ROWS) {
         multiply(
             depth,
@@ -101,18 +101,17 @@ final class VectorPixelProducts implements PixelProducts {
             b,
             y,
             second,
-            sum ? bias : ZEROS,
-            sum ? biasAt : 0,
-            sum ? r : c,
-            sum ? rAt : cAt,
-            sum && !added ? SAME : to,
-            sum && !added ? 0 : at,
-            last ? low : Float.NEGATIVE_INFINITY,
-            last ? high : Float.POSITIVE_INFINITY,
+            begins ? bias : ZEROS,
+            begins ? biasAt : 0,
+            begins ? r : c,
+            begins ? rAt : cAt,
+            begins && !added ? SAME : to,
+            begins && !added ? 0 : at,
+            ends ? low : Float.NEGATIVE_INFINITY,
+            ends ? high : Float.POSITIVE_INFINITY,
             c,
             cAt,
             to);
-        if (last) {}
       }
     }
   }

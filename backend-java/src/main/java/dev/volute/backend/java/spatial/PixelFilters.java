@@ -24,15 +24,10 @@ record PixelFilters(
 
   /**
    * Into how many shares a group's panels are divided, so that no two compute the same filters: the
-   * last two panels are one if they overlap.
+   * last two panels are one if they overlap. A share's first panel has its number.
    */
   int shares() {
     return Math.max(1, filters / (2 * lanes));
-  }
-
-  /** The panel behind a share's last; its first has the share's number. */
-  int end(int share) {
-    return share + 1 == shares() ? panels() : share + 1;
   }
 
   /** Elements of a panel. */

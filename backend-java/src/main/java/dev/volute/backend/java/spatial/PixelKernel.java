@@ -49,7 +49,7 @@ final class PixelKernel implements Kernel {
   private final Floats laidOut;
   private final boolean pack;
   private final int block;
-  private final boolean few;
+  private final int shares;
   private final int windowsOfPart;
   private final int parts;
   private final int resultLength;
@@ -89,8 +89,10 @@ final class PixelKernel implements Kernel {
     products = machine.simd().pixelProducts();
     workers = machine.workers();
     int tile = products.rows();
-    long work = (long) tile * packing.panelLength();
-    few = packing.length() <= FEW;
+    boolean few = packing.length() <= FEW;
+    // Few filters: all results of some windows. Many: all windows of some filters.
+    shares = few ? 1 : packing.shares();
+    long work = (long) tile * packing.panelLength() * (few ? packing.panels() : 1);
     int most = few ? RESULTS / Math.max(1, tile * shape.resultChannels()) : 1 << 10;
     windowsOfPart = tile * (int) Math.max(TILES, Math.min(PRODUCTS / Math.max(1, work), most));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
@@ -130,7 +132,7 @@ final class PixelKernel implements Kernel {
       if (!pixels.isInPlace()) {
         workers.run(samples * pixels.parts(), filler);
       }
-      workers.run(samples * packing.groups() * packing.shares() * parts, multiplier);
+      workers.run(samples * packing.groups() * shares * parts, multiplier);
     }
     activation.ifPresent(Kernel::run);
   }
@@ -146,15 +148,13 @@ final class PixelKernel implements Kernel {
   }
 
   private void multiply(int part) {
-    int shares = packing.shares();
-    // Few filters: all results of some windows in a row. Many: all windows of some filters.
-    int share = few ? part % shares : part / parts % shares;
-    int first = (few ? part / shares % parts : part % parts) * windowsOfPart;
+    int first = part % parts * windowsOfPart;
     int end = Math.min(first + windowsOfPart, shape.windows().from().length);
+    int share = part / parts % shares;
     int rest = part / parts / shares;
-    int group = rest % packing.groups();
-    for (int panel = share; panel < packing.end(share); panel++) {
-      multiply(first, end, rest / packing.groups(), group, panel);
+    int behind = share + 1 == shares ? packing.panels() : share + 1;
+    for (int panel = share; panel < behind; panel++) {
+      multiply(first, end, rest / packing.groups(), rest % packing.groups(), panel);
     }
   }
 
