@@ -1,15 +1,12 @@
 package dev.volute.backend.java.dense;
 
 import dev.volute.backend.java.kernel.Activations;
+import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.Floats;
-import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.primitive.StridedMatMul;
 import dev.volute.graph.MatMul;
 import dev.volute.graph.composite.Linear;
-import dev.volute.spi.Kernel;
-import dev.volute.spi.OpCall;
-import dev.volute.spi.Operands;
 import java.util.Optional;
 
 /** The bindings of the ops that are one matrix product. */
@@ -17,29 +14,33 @@ public final class DenseKernels {
   private DenseKernels() {}
 
   public static void register(Bindings bindings) {
-    bindings.put(Linear.class, DenseKernels::linear);
+    Binding<Linear> linear =
+        (op, call, operands, machine) -> {
+          int rows = call.input(0).shape().dim(0);
+          int in = call.input(1).shape().dim(0);
+          int out = call.input(1).shape().dim(1);
+          Optional<Floats> bias =
+              op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
+          ProductForm form =
+              ProductForm.of(rows, out, in)
+                  .finished(bias, Activations.map(op.activation(), machine.simd()));
+          Gemm gemm = new Gemm(form, machine);
+          Floats x = Floats.of(operands.input(0));
+          Floats w = Floats.of(operands.input(1));
+          Floats y = Floats.of(operands.output(0));
+          return () ->
+              gemm.run(
+                  x.array(),
+                  x.offset(),
+                  in,
+                  w.array(),
+                  w.offset(),
+                  out,
+                  y.array(),
+                  y.offset(),
+                  out);
+        };
+    bindings.put(Linear.class, linear);
     bindings.put(MatMul.class, new MatMulBinding(new StridedMatMul()));
-  }
-
-  private static Kernel linear(Linear op, OpCall call, Operands operands, Machine machine) {
-    int rows = call.input(0).shape().dim(0);
-    int in = call.input(1).shape().dim(0);
-    int out = call.input(1).shape().dim(1);
-    Optional<Floats> bias =
-        op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
-    ProductForm form =
-        ProductForm.of(rows, out, in)
-            .finished(bias, Activations.map(op.activation(), machine.simd()));
-    Floats x = Floats.of(operands.input(0));
-    Floats y = Floats.of(operands.output(0));
-    if (operands.input(1).constant()) {
-      Factor factor = new Factor(rows, in, out, out, 1, true, machine);
-      return new ConstantProduct(
-          form, factor, PackedWeight.constant(operands, 1, 0, factor), x, y, machine);
-    }
-    Gemm gemm = new Gemm(form, machine);
-    Floats w = Floats.of(operands.input(1));
-    return () ->
-        gemm.run(x.array(), x.offset(), in, w.array(), w.offset(), out, y.array(), y.offset(), out);
   }
 }

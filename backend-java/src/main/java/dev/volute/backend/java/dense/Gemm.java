@@ -1,10 +1,13 @@
 package dev.volute.backend.java.dense;
 
+import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A matrix product of one form, made at binding and run any number of times, by one thread at a
@@ -62,7 +65,17 @@ public final class Gemm implements Workers.Part {
     this.form = form;
     products = machine.simd().products();
     workers = machine.workers();
-    grid = grid(form, products.panelRows(), products.panelColumns(), workers.threads());
+    long work = (long) form.m() * form.n() * form.k();
+    int parts = workers.threads() == 1 ? 1 : 2 * workers.threads();
+    parts = (int) Math.min(parts, Math.max(1, work / PART_WORK));
+    grid =
+        Grid.of(
+            form.m(),
+            products.panelRows(),
+            form.n(),
+            products.panelColumns(),
+            parts,
+            workers.threads());
     packA = form.alpha() != 1f || grid.columns() >= products.panelColumns();
     packB = form.transposedB() || form.m() > DIRECT_ROWS;
     mirrored =
@@ -72,14 +85,6 @@ public final class Gemm implements Workers.Part {
             && form.m() < form.n();
     int blocks = Math.max(1, (form.k() + DEPTH - 1) / DEPTH);
     depth = (form.k() + blocks - 1) / blocks;
-  }
-
-  /** Blocks of rows and columns that are multiples of these, each worth a part of its own. */
-  static Grid grid(ProductForm form, int panelRows, int panelColumns, int threads) {
-    long work = (long) form.m() * form.n() * form.k();
-    int parts = threads == 1 ? 1 : 2 * threads;
-    parts = (int) Math.min(parts, Math.max(1, work / PART_WORK));
-    return Grid.of(form.m(), panelRows, form.n(), panelColumns, parts, threads);
   }
 
   /**
@@ -140,11 +145,30 @@ public final class Gemm implements Workers.Part {
         }
       }
     }
-    form.finish(rows, column, columns, c, cAt + row * cStep, cStep);
+    finish(row, rows, column, columns);
   }
 
   private void start(int row, int rows, int column, int columns) {
-    form.start(rows, column, columns, c, cAt + row * cStep, cStep);
+    Optional<Floats> bias = form.bias();
+    for (int i = 0; i < rows; i++) {
+      int from = cAt + (row + i) * cStep + column;
+      if (bias.isPresent()) {
+        Floats values = bias.get();
+        System.arraycopy(values.array(), values.offset() + column, c, from, columns);
+      } else if (!form.accumulate()) {
+        Arrays.fill(c, from, from + columns, 0f);
+      }
+    }
+  }
+
+  private void finish(int row, int rows, int column, int columns) {
+    if (form.activation().isPresent()) {
+      FloatMap activation = form.activation().get();
+      for (int i = 0; i < rows; i++) {
+        int at = cAt + (row + i) * cStep + column;
+        activation.run(columns, c, at, c, at, c, at);
+      }
+    }
   }
 
   /** Adds to c what b times a transposed gives, transposed. */

@@ -2,7 +2,6 @@ package dev.volute.backend.java.dense;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.simd.FloatMap;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -52,32 +51,5 @@ public record ProductForm(
   /** The same with a bias and an activation of the result. */
   public ProductForm finished(Optional<Floats> bias, Optional<FloatMap> activation) {
     return new ProductForm(m, n, k, transposedA, transposedB, alpha, accumulate, bias, activation);
-  }
-
-  /**
-   * Puts into a block of c what its product is added to.
-   *
-   * @param cAt where the block's rows begin, with all their columns
-   */
-  void start(int rows, int column, int columns, float[] c, int cAt, int cStep) {
-    for (int i = 0; i < rows; i++) {
-      int from = cAt + i * cStep + column;
-      if (bias.isPresent()) {
-        Floats values = bias.get();
-        System.arraycopy(values.array(), values.offset() + column, c, from, columns);
-      } else if (!accumulate) {
-        Arrays.fill(c, from, from + columns, 0f);
-      }
-    }
-  }
-
-  /** Applies the activation to a block of c. */
-  void finish(int rows, int column, int columns, float[] c, int cAt, int cStep) {
-    if (activation.isPresent()) {
-      for (int i = 0; i < rows; i++) {
-        int at = cAt + i * cStep + column;
-        activation.get().run(columns, c, at, c, at, c, at);
-      }
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.volute.backend.java.recurrent;
 
-import dev.volute.backend.java.dense.PackedWeight;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;

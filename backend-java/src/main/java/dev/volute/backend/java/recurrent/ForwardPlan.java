@@ -38,7 +38,7 @@ record ForwardPlan(
   private static final int PACKED_ROWS = 32;
 
   /** Rows that are enough for an efficient product with the input weight. */
-  private static final int ROWS = 64;
+  private static final int ROWS = 128;
 
   /** What lies between two rows of sums, lest the same columns of many rows share a cache set. */
   private static final int GAP = 16;

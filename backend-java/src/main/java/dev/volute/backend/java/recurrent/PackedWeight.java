@@ -1,5 +1,6 @@
-package dev.volute.backend.java.dense;
+package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.spi.Operands;
 
@@ -8,14 +9,14 @@ import dev.volute.spi.Operands;
  *
  * @param ready whether they were there when the kernel was bound; otherwise each run packs them
  */
-public record PackedWeight(Floats values, boolean ready) implements AutoCloseable {
+record PackedWeight(Floats values, boolean ready) implements AutoCloseable {
   /**
    * Columns of a constant, packed once for all kernels of its model.
    *
    * @param input which input they are from
    * @param first the first of them
    */
-  public static PackedWeight constant(Operands operands, int input, int first, Factor factor) {
+  static PackedWeight constant(Operands operands, int input, int first, Factor factor) {
     String form = "columns %d to %d in panels of %d";
     return operands.packed(
         input,
