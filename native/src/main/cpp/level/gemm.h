@@ -51,8 +51,9 @@ struct Depth {
 };
 
 // c[rows, vectors * lanes] (row stride ldc) = (accumulate ? c : 0) + a b, where the factors for k are a[k * lda + i]
-// and b[k * ldb + j]: in a packed panel of A lda is the number of rows. Tiles of at most tile_rows rows meanwhile read a line
-// of the cache for each k into the second level, from `ahead` on, if that is not null.
+// and b[k * ldb + j]: in a packed panel of A lda is the number of rows. Tiles of some rows, up to tile_rows, meanwhile read
+// a line of the cache for each k into the second level, from `ahead` on, if that is not null. Those of fewer are so fast
+// that this would only delay what they wait for themselves.
 template <class T>
 using MicroKernel = void (*)(const Depth& depth, const T* a, int64_t lda, const T* b, int64_t ldb, T* c, int64_t ldc,
                              bool accumulate, const T* ahead);

@@ -11,8 +11,8 @@ template <class T, int R, int V>
 void tile(const Depth& depth, const T* __restrict first, int64_t lda, const T* __restrict b, int64_t ldb,
           T* __restrict c, int64_t ldc, bool accumulate, const T* ahead) {
   constexpr int L = lanes<T>;
-  constexpr bool reads_ahead = R <= tile_rows;
-  const int64_t step = ahead ? line_bytes / static_cast<int64_t>(sizeof(T)) : 0;
+  constexpr bool reads_ahead = R > 3 && R <= tile_rows;
+  [[maybe_unused]] const int64_t step = ahead ? line_bytes / static_cast<int64_t>(sizeof(T)) : 0;
   ahead = ahead ? ahead : b;
   Vector<T> sum[R][V];
   if (accumulate) {
