@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+#include "subnormals.h"
+
 namespace volute {
 namespace {
 
@@ -102,6 +104,7 @@ struct Pool::State {
     if (!workspace()) {
       return;
     }
+    const FlushSubnormals flush;
     uint64_t seen = 0;
     for (;;) {
       await_job(seen);

@@ -8,6 +8,7 @@
 #include "level/kernels.h"
 #include "pool.h"
 #include "sizes.h"
+#include "subnormals.h"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -65,6 +66,7 @@ int volute_run(volute_context* context, volute_call* call) {
   if (!volute::workspace()) {
     return VOLUTE_OUT_OF_MEMORY;
   }
+  const volute::FlushSubnormals flush;
   return context->run(context->pool, context->blas, *call);
 }
 

@@ -35,6 +35,28 @@ void test_elementwise(Context& context) {
   }
 }
 
+#if defined(__SSE__)
+// Products below the smallest normal number are 0 on every thread, and the caller's arithmetic stays as it was.
+void test_subnormals(Context& context) {
+  const int64_t n = 100003;
+  const Floats a(n), b(n), out(n);
+  for (int64_t i = 0; i < n; i++) {
+    a[i] = 1e-30f, b[i] = 1e-10f;
+  }
+  With<volute_strided, 4> call{};
+  call.record = {{VOLUTE_ELEMENTWISE, 0, 0, 0}, VOLUTE_MULTIPLY, VOLUTE_F32, VOLUTE_F32, 0, 2,
+                 {out.get(), a.get(), b.get(), nullptr}, 0, 1};
+  const int64_t shape[] = {n, 1, 1, 1};
+  std::copy(shape, shape + 4, call.behind);
+  expect(context.run(call) == VOLUTE_OK, "elementwise");
+  for (int64_t i = 0; i < n; i++) {
+    expect(out[i] == 0, "a subnormal product is 0");
+  }
+  volatile float own = 1e-30f;
+  expect(own * 1e-10f != 0, "the caller's subnormal numbers stay");
+}
+#endif
+
 // Lines of outputs side by side, of few inputs and of so many that threads share them, along one axis and two.
 void test_reduce(Context& one, Context& many) {
   for (const auto& s : {std::array<int64_t, 3>{3, 1, 9}, {5, 300, 17}, {40, 70, 256}, {2000, 3, 100}, {7, 9, 300}}) {
@@ -237,6 +259,9 @@ int main() {
     Context many(3, level);
     test_threads(one, many);
     test_elementwise(many);
+#if defined(__SSE__)
+    test_subnormals(many);
+#endif
     test_reduce(one, many);
     test_matmul(many);
     test_convolution(many);
