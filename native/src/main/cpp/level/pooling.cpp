@@ -157,6 +157,9 @@ int run_max_pool(Pool& pool, volute_pool& c) {
     max_pool_channels(pool, c);
     return VOLUTE_OK;
   }
+  if (max_pool_narrow(pool, c)) {
+    return VOLUTE_OK;
+  }
   const bool planes = !c.x_last && !c.y_last && !c.index_last;
   const MaxColumns vectors = !planes ? nullptr : c.index ? max_columns_of<true>(c) : max_columns_of<false>(c);
   const Cells columns = vectors ? middle(c) : Cells{0, 0};
@@ -183,9 +186,7 @@ int run_max_pool_gradient(Pool& pool, volute_pool& c) {
     max_pool_gradient_channels(pool, c);
     return VOLUTE_OK;
   }
-  const bool planes = !c.x_last && !c.y_last && !c.index_last;
-  const bool pairs = planes && c.window_y == 2 && c.window_x == 2 && c.stride_y == 2 && c.stride_x == 2 && c.pad_y == 0 &&
-                     c.pad_x == 0 && 2 * c.out_height == c.height && 2 * c.out_width == c.width;
+  const bool pairs = in_twos(c);
   each_plane(pool, c, pairs ? 0.1 : 0.6, [&](const Planes& p) {
     if (pairs) {
       for (int64_t oy = 0; oy < c.out_height; oy++) {

@@ -27,6 +27,15 @@ inline bool channels_in_lanes(const volute_pool& c) {
   return c.x_last && c.y_last && (!c.index || c.index_last);
 }
 
+// Whether windows are of two by two cells, side by side, and cover planes that follow one another without a gap.
+inline bool in_twos(const volute_pool& c) {
+  return !c.x_last && !c.y_last && !c.index_last && c.window_y == 2 && c.window_x == 2 && c.stride_y == 2 &&
+         c.stride_x == 2 && c.pad_y == 0 && c.pad_x == 0 && 2 * c.out_height == c.height && 2 * c.out_width == c.width;
+}
+
+// Pools planes whose rows are too short for vectors, if there is a way for them.
+bool max_pool_narrow(Pool& pool, const volute_pool& c);
+
 void max_pool_channels(Pool& pool, const volute_pool& c);
 void max_pool_gradient_channels(Pool& pool, const volute_pool& c);
 void average_pool_channels(Pool& pool, const volute_pool& c);
