@@ -19,7 +19,9 @@ import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.View;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,10 @@ class PrimitivesTest {
     };
   }
 
+  /** Functions that take arithmetic; the others choose, or change a sign. */
+  private static final Set<Unary.Function> SERIES =
+      EnumSet.of(Unary.Function.EXP, Unary.Function.TANH, Unary.Function.SIGMOID);
+
   private static void assertClose(double expected, double actual, double scale, String what) {
     if (Double.isNaN(expected) || Double.isInfinite(expected)) {
       assertEquals((float) expected, (float) actual, what);
@@ -87,6 +93,11 @@ class PrimitivesTest {
     }
   }
 
+  /** Results of arithmetic below the smallest normal number are 0. */
+  private static double flushed(double exact) {
+    return Math.abs(exact) < Float.MIN_NORMAL ? 0 : exact;
+  }
+
   @ParameterizedTest
   @EnumSource
   void unaryFunctionsOfTheUnusual(Unary.Function function) {
@@ -106,7 +117,8 @@ class PrimitivesTest {
     };
     Tensor y = runner.run(new Unary(function), Tensor.of(Shape.of(12), values)).get(0);
     for (int i = 0; i < values.length; i++) {
-      double expected = (float) oracle(function).applyAsDouble(values[i]);
+      double exact = (float) oracle(function).applyAsDouble(values[i]);
+      double expected = SERIES.contains(function) ? flushed(exact) : exact;
       assertClose(expected, y.get(i), Math.abs(expected), function + " of " + values[i]);
     }
   }
