@@ -8,7 +8,7 @@
 namespace volute {
 
 // As long as one lives, the results of its thread that are below the smallest normal number become 0. Vanishing gradients
-// are full of them, and on some processors each costs as much as a hundred others. The contract allows it; the thread that
+// are full of them, and some processors are many times slower with them. The contract allows it; the thread that
 // calls into the library finds its own setting again. On other processors than x86 nothing changes.
 class FlushSubnormals {
  public:
