@@ -91,7 +91,7 @@ void max_columns(const volute_pool& c, const float* x, const Cells& columns, flo
 #pragma GCC unroll 4
         for (int64_t j = 0; j < window_x; j++) {
           const f32v v = Stride == 1 ? load_part(line + j, n) : load_even(line + j, n);
-          const i32v taken = ~(v <= best) & (best == best);
+          const i32v taken = takes_over(best, v);
           best = taken ? v : best;
           if (Index) {
             at = taken ? broadcast(static_cast<int32_t>(i * window_x + j)) : at;

@@ -27,6 +27,9 @@ inline bool channels_in_lanes(const volute_pool& c) {
   return c.x_last && c.y_last && (!c.index || c.index_last);
 }
 
+// Where a later cell takes over: the first cell counts whatever it is, of equal ones the first, and a NaN is the largest.
+VOLUTE_INLINE i32v takes_over(f32v best, f32v v) { return ~(v <= best) & (best == best); }
+
 // Whether windows are of two by two cells, side by side, and cover planes that follow one another without a gap.
 inline bool in_twos(const volute_pool& c) {
   return !c.x_last && !c.y_last && !c.index_last && c.window_y == 2 && c.window_x == 2 && c.stride_y == 2 &&

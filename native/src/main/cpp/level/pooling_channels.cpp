@@ -110,7 +110,7 @@ void max_row(const volute_pool& c, int64_t image, int64_t oy) {
       i32v at = broadcast(first);
       each_cell(c, w, [&](int64_t pixel, int64_t cell) {
         const f32v v = n >= L ? load(x + pixel + channel) : load_part(x + pixel + channel, n);
-        const i32v taken = ~(v <= best) & (best == best);
+        const i32v taken = takes_over(best, v);
         best = taken ? v : best;
         if (Index) {
           at = taken ? broadcast(static_cast<int32_t>(cell)) : at;

@@ -10,22 +10,17 @@ namespace {
 
 constexpr int64_t L = lanes<float>;
 
-// The larger ones of neighbours, and which they are, in the order of windows: of equal ones the first, of any a NaN.
+// The larger ones of neighbours in the order of windows, and which they are.
 struct Larger {
   f32v value;
   i32v at;
 
   VOLUTE_INLINE Larger(f32v first, f32v second, i32v first_at, i32v second_at) {
-    const i32v taken = ~(second <= first) & (first == first);
+    const i32v taken = takes_over(first, second);
     value = taken ? second : first;
     at = taken ? second_at : first_at;
   }
 };
-
-template <class V, size_t... I>
-VOLUTE_INLINE V every_other(V a, V b, int first, std::index_sequence<I...>) {
-  return first == 0 ? __builtin_shufflevector(a, b, (2 * I)...) : __builtin_shufflevector(a, b, (2 * I + 1)...);
-}
 
 // Rows of Row elements from two vectors: the first one and every other, or the second one and every other.
 template <size_t Row, class V, size_t... I>
@@ -45,7 +40,7 @@ void pool_rows(const float* x, int64_t n, float* y, int32_t* index) {
       in[i] = count == L ? load(x + i * L) : load_part(x + i * L, maximum(int64_t{0}, 4 * count - i * L));
     }
     const auto pairs = [&](const f32v& a, const f32v& b) {
-      return Larger(every_other(a, b, 0, Lanes{}), every_other(a, b, 1, Lanes{}), broadcast(0), broadcast(1));
+      return Larger(rows_of<1>(a, b, 0, Lanes{}), rows_of<1>(a, b, 1, Lanes{}), broadcast(0), broadcast(1));
     };
     const Larger a = pairs(in[0], in[1]);
     const Larger b = pairs(in[2], in[3]);
