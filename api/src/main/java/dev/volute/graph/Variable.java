@@ -11,6 +11,14 @@ import java.util.List;
  * @param label unique within a model, for example {@code conv2d1/weight}
  */
 public record Variable(String label, TensorType type) implements Op {
+  /**
+   * Of the label, which is unique. A record's own method is made at its first use, which is slow.
+   */
+  @Override
+  public int hashCode() {
+    return label.hashCode();
+  }
+
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
     return List.of(type);

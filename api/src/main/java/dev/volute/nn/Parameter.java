@@ -13,4 +13,10 @@ public record Parameter(Variable variable, Initializer initializer, boolean trai
   public String path() {
     return variable.label();
   }
+
+  /** Of the variable, of which there is one parameter. */
+  @Override
+  public int hashCode() {
+    return variable.hashCode();
+  }
 }

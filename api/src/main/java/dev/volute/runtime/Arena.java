@@ -49,23 +49,28 @@ final class Arena {
   }
 
   private Memory allocate(DType dtype, long elements, Plan plan) {
-    String need =
-        String.format(
-            Locale.ROOT,
-            "This run needs %,d bytes besides the parameters (of which %,d for the largest slab,"
-                + " %s); a smaller batch needs less",
-            plan.peakBytes(),
-            elements * dtype.bytes(),
-            dtype);
     if (elements > backend.maximumElements(dtype)) {
       throw new OutOfMemoryException(
-          "Backend '" + backend.name() + "' has no memory of that size. " + need);
+          "Backend '"
+              + backend.name()
+              + "' has no memory of that size. "
+              + need(dtype, elements, plan));
     }
     try {
       return backend.allocate(dtype, elements);
     } catch (OutOfMemoryException e) {
-      throw new OutOfMemoryException(e.getMessage() + ". " + need, e);
+      throw new OutOfMemoryException(e.getMessage() + ". " + need(dtype, elements, plan), e);
     }
+  }
+
+  private static String need(DType dtype, long elements, Plan plan) {
+    return String.format(
+        Locale.ROOT,
+        "This run needs %,d bytes besides the parameters (of which %,d for the largest slab,"
+            + " %s); a smaller batch needs less",
+        plan.peakBytes(),
+        elements * dtype.bytes(),
+        dtype);
   }
 
   /** Lets go of one executable's kernels. */

@@ -10,7 +10,13 @@ import java.util.function.Supplier;
 
 /** The packed forms of constants that the kernels of one model share. */
 final class PackedConstants implements Operands.PackedForms {
-  private record Key(Memory memory, View view, Object form) {}
+  private record Key(Memory memory, View view, Object form) {
+    /** Of the constant, which has one form or few. */
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(memory) + view.hashCode();
+    }
+  }
 
   private final Map<Key, AutoCloseable> forms = new HashMap<>();
 

@@ -23,7 +23,20 @@ import java.util.stream.IntStream;
  * trailing outputs that nobody reads, and ops that change nothing.
  */
 final class Simplify implements Rewrite.Pass {
-  private record Computation(Op op, List<Value> inputs) {}
+  private record Computation(Op op, List<Value> inputs) {
+    /** Inputs tell most computations apart; few ops need be asked. */
+    @Override
+    public int hashCode() {
+      return 31 * op.getClass().hashCode() + inputs.hashCode();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Computation known
+          && inputs.equals(known.inputs)
+          && op.equals(known.op);
+    }
+  }
 
   private final Map<Computation, List<Value>> known = new HashMap<>();
   private final Map<Value, Integer> readers;

@@ -5,10 +5,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -34,7 +32,7 @@ final class ProviderDiscovery {
           .thenComparing(ProviderCandidate::defect);
 
   private final Set<Class<?>> seen = new HashSet<>();
-  private final Set<ProviderCandidate> candidates = new LinkedHashSet<>();
+  private final List<ProviderCandidate> candidates = new ArrayList<>();
 
   private ProviderDiscovery() {}
 
@@ -46,7 +44,7 @@ final class ProviderDiscovery {
   static List<ProviderCandidate> search(List<ClassLoader> loaders) {
     ProviderDiscovery discovery = new ProviderDiscovery();
     loaders.stream().distinct().forEach(discovery::searchIn);
-    List<ProviderCandidate> sorted = new ArrayList<>(discovery.candidates);
+    List<ProviderCandidate> sorted = discovery.candidates;
     sorted.sort(BEST_FIRST);
     Map<String, ProviderCandidate> byName = new HashMap<>();
     sorted.replaceAll(
@@ -79,8 +77,11 @@ final class ProviderDiscovery {
         throw fatal;
       } catch (Throwable thrown) {
         failures++;
-        candidates.add(
-            ProviderCandidate.broken("a provider that did not load", Failure.describe(thrown)));
+        ProviderCandidate broken =
+            ProviderCandidate.broken("a provider that did not load", Failure.describe(thrown));
+        if (!candidates.contains(broken)) {
+          candidates.add(broken);
+        }
       }
     }
   }
@@ -123,11 +124,10 @@ final class ProviderDiscovery {
 
   /** The loaders to search when nobody named one. */
   static List<ClassLoader> defaultLoaders() {
-    ClassLoader own =
-        Optional.ofNullable(Backends.class.getClassLoader())
-            .orElseGet(ClassLoader::getSystemClassLoader);
-    ClassLoader context =
-        Optional.ofNullable(Thread.currentThread().getContextClassLoader()).orElse(own);
-    return List.of(context, own);
+    // Null stands for the boot loader, and for a thread without a loader.
+    ClassLoader own = Backends.class.getClassLoader();
+    own = own == null ? ClassLoader.getSystemClassLoader() : own;
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return List.of(context == null ? own : context, own);
   }
 }

@@ -20,6 +20,18 @@ public record TensorType(DType dtype, Shape shape) {
     return Math.multiplyExact(shape.elements(), (long) dtype.bytes());
   }
 
+  // A record's own equals and hashCode are made at their first use, which takes a short program's
+  // time.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorType type && dtype == type.dtype && shape.equals(type.shape);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * dtype.hashCode() + shape.hashCode();
+  }
+
   /** For example {@code F32[64, 10]}. */
   @Override
   public String toString() {

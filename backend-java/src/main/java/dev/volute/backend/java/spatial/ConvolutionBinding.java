@@ -178,7 +178,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
       case WINDOWS -> {
         WindowShape windows = convolution.forward(activation(op, machine), machine);
         Optional<List<Floats>> packed =
-            PackedFilters.of(operands, 1, "windows " + op.geometry(), windows.filters());
+            PackedFilters.of(operands, 1, List.of("windows", op.geometry()), windows.filters());
         return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
       }
     }

@@ -85,12 +85,20 @@ final class FormatDetour {
                 rest,
                 (constant, form, pack) ->
                     operands.packed(
-                        inputs.indexOf(constant), AutoCloseable.class, form, pack::get)));
+                        place(constant, inputs), AutoCloseable.class, form, pack::get)));
     return () -> {
       detour.before.forEach(Kernel::run);
       middle.run();
       detour.after.forEach(Kernel::run);
     };
+  }
+
+  private static int place(Operand operand, List<Operand> inputs) {
+    int place = 0;
+    while (inputs.get(place) != operand) {
+      place++;
+    }
+    return place;
   }
 
   private Operand input(Operand operand, MemoryFormat format, MemoryFormat wanted) {

@@ -177,17 +177,16 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     }
     if (WindowSums.pays(convolution)) {
       FilterPanels panels = WindowSums.panels(convolution, machine);
-      Optional<Floats> packed = packed(operands, "transposed " + op.geometry(), panels);
+      Optional<Floats> packed = packed(operands, List.of("transposed", op.geometry()), panels);
       return new WindowSums(convolution, filters, gradient, result, scratch, packed, machine);
     }
     WindowShape windows = convolution.inputGradient(machine);
-    String form = "gradient to " + op.image() + ", " + op.geometry();
-    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, form, windows.filters());
+    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, op, windows.filters());
     return new WindowKernel(
         windows, gradient, filters, Optional.empty(), result, scratch, packed, machine);
   }
 
-  private static Optional<Floats> packed(Operands operands, String form, FilterPacking packing) {
+  private static Optional<Floats> packed(Operands operands, Object form, FilterPacking packing) {
     return PackedFilters.of(operands, 0, form, List.of(packing)).map(each -> each.get(0));
   }
 }

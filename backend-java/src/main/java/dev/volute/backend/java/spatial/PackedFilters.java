@@ -14,7 +14,7 @@ record PackedFilters(List<Floats> products) implements AutoCloseable {
    * @return empty if the filters are not constant
    */
   static Optional<List<Floats>> of(
-      Operands operands, int input, String form, List<? extends FilterPacking> packings) {
+      Operands operands, int input, Object form, List<? extends FilterPacking> packings) {
     if (!operands.input(input).constant()) {
       return Optional.empty();
     }
