@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 
 /** Recurrent sequences and their gradients. */
 final class RecurrentCases {
-  /** Batch, time, features, units. */
+  /** Batch, time, features, units; the longest want more steps than a backend may do at a time. */
   private static final List<int[]> SIZES =
       List.of(
           new int[] {1, 1, 1, 1},
@@ -27,6 +27,8 @@ final class RecurrentCases {
           new int[] {7, 3, 2, 64},
           new int[] {1, 2, 100, 2},
           new int[] {65, 1, 3, 3},
+          new int[] {29, 47, 5, 9},
+          new int[] {1, 999, 2, 3},
           new int[] {0, 3, 2, 5});
 
   private RecurrentCases() {}
