@@ -10,10 +10,7 @@ import dev.volute.backend.java.recurrent.StepRows.Sequence;
  * weight: of steps enough that the product is efficient, and few enough that their sums are still
  * near when the steps add to them.
  */
-final class InputStage implements Stage {
-  private final Factor factor;
-  private final Floats weight;
-  private final PackedWeight packed;
+final class InputStage extends WeightStage {
   private final Floats bias;
   private final Sequence x;
   private final Chunk sums;
@@ -23,44 +20,15 @@ final class InputStage implements Stage {
    */
   InputStage(
       Factor factor, Floats weight, PackedWeight packed, Floats bias, Sequence x, Chunk sums) {
-    this.factor = factor;
-    this.weight = weight;
-    this.packed = packed;
+    super(factor, weight, packed);
     this.bias = bias;
     this.x = x;
     this.sums = sums;
   }
 
   @Override
-  public void begin(int fromColumn, int toColumn) {
-    if (!packed.ready()) {
-      factor.pack(weight, fromColumn, toColumn, packed.values());
-    }
-  }
-
-  @Override
-  public long preparation() {
-    return packed.ready() ? 0 : factor.length();
-  }
-
-  @Override
   public boolean isDue(int t) {
     return t % sums.steps() == 0;
-  }
-
-  @Override
-  public int columns() {
-    return factor.columns();
-  }
-
-  @Override
-  public int columnUnit() {
-    return factor.columnUnit();
-  }
-
-  @Override
-  public long work() {
-    return (long) factor.rows() * factor.columns();
   }
 
   @Override
@@ -73,16 +41,14 @@ final class InputStage implements Stage {
       int row = at + i * sums.pitch() + column;
       System.arraycopy(bias.array(), bias.offset() + column, to, row, block.columns());
     }
-    factor.multiply(
+    multiply(
         block.rows(),
         sums.steps(),
         x.array(first),
         x.at(block.fromRow(), first),
         x.rowStep(first),
         x.width(),
-        factor.length() > 0 ? packed.values() : weight,
-        column,
-        block.toColumn(),
+        block,
         to,
         at,
         sums.pitch());
