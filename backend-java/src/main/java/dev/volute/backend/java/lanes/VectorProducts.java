@@ -18,7 +18,10 @@ final class VectorProducts implements Products {
   private static final int HIGH =
       LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
 
-  /** Rows of the highest tile; none where rows are few. */
+  /**
+   * Rows of the tile that reads b the least often, where registers are enough; 0 otherwise. Vectors
+   * of b often lie across two lines of the cache, which a tile of eight rows waits for.
+   */
   private static final int TALL = HIGH == LOW ? 0 : 12;
 
   /** Columns from which on copying the rows of a to where they are read fastest is worth it. */
@@ -158,12 +161,17 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
+    boolean pitched =
+        TALL > 0 && kStep == 1 && rowStep == ROW_PITCH && panelStep == HIGH * ROW_PITCH;
+    // Rows that may be read, beyond those that count.
+    int readable = pitched ? (a.length - aAt - k) / ROW_PITCH + 1 : 0;
     for (int j = 0; j < n; j += WIDE) {
       int width = Math.min(n - j, WIDE);
-      int tall = width > LANES ? tall(m, k, a, aAt, panelStep, rowStep, kStep) : 0;
-      int height = HIGH;
-      for (int i = 0, panel = aAt; i < m; i += height, panel += panelStep) {
-        height = m - i == tall ? tall : HIGH;
+      boolean mayBeTall = pitched && width > LANES;
+      int height;
+      int panel = aAt;
+      for (int i = 0; i < m; i += height) {
+        height = mayBeTall ? height(m - i, readable - i) : HIGH;
         int rows = Math.min(m - i, height);
         int to = cAt + i * cStep + j;
         boolean whole = (rows == TALL || rows == HIGH || rows == LOW) && width == WIDE;
@@ -172,17 +180,20 @@ final class VectorProducts implements Products {
         } else {
           border(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
         }
+        panel += mayBeTall ? height * ROW_PITCH : panelStep;
       }
     }
   }
 
-  /** Rows at the end that make one high tile, instead of one with a low or a partial one; or 0. */
-  private static int tall(int m, int k, float[] a, int aAt, int panelStep, int rowStep, int kStep) {
-    int rows = HIGH + m % HIGH;
-    boolean fits = m > HIGH && m % HIGH > 0 && rows <= TALL;
-    boolean pitched = kStep == 1 && rowStep == ROW_PITCH && panelStep == HIGH * ROW_PITCH;
-    boolean inside = aAt + (m - rows + TALL - 1) * ROW_PITCH + k <= a.length;
-    return fits && pitched && inside ? rows : 0;
+  /**
+   * Height of the next tile: tall, unless two high ones compute fewer rows that do not count.
+   *
+   * @param rows that are left
+   * @param readable rows that may be read
+   */
+  private static int height(int rows, int readable) {
+    boolean twoHigh = rows > TALL && rows <= 2 * HIGH;
+    return rows > HIGH && readable >= TALL && !twoHigh ? TALL : HIGH;
   }
 
   private static void tile(
