@@ -7,11 +7,12 @@ import dev.volute.spi.Kernel;
 import dev.volute.spi.Operands;
 
 /**
- * Back-propagation through time: step by step, from the last, the gradients to the gates' sums;
- * then one product each for the inputs and the weights of all steps.
+ * Back-propagation through time, a chunk of steps at a time: step by step, from the last, the
+ * gradients to the gates' sums; then products for the inputs and the weights of all of them.
  */
 final class Backward implements Kernel {
   private final Sizes sizes;
+  private final int steps;
   private final Schedule schedule;
   private final Floats last;
   private final Same hiddenGradient;
@@ -19,6 +20,7 @@ final class Backward implements Kernel {
 
   Backward(BackwardPlan plan, Operands operands, Machine machine) {
     sizes = plan.sizes();
+    steps = plan.steps();
     BackwardMemory memory = new BackwardMemory(plan, operands);
     schedule = new Schedule(sizes, new BackwardStages(plan, memory, machine).all(), true, machine);
     last = memory.lastHiddenGradient();
@@ -30,7 +32,14 @@ final class Backward implements Kernel {
   public void run() {
     Floats to = hiddenGradient.values();
     System.arraycopy(last.array(), last.offset(), to.array(), to.offset(), sizes.state());
-    schedule.run();
-    parameters.run();
+    schedule.begin();
+    int end = sizes.time();
+    // Without any steps, gradients are still set: to 0.
+    do {
+      int from = Math.max(0, (end - 1) / steps * steps);
+      schedule.run(from, end);
+      parameters.run(from, end);
+      end = from;
+    } while (end > 0);
   }
 }

@@ -1,9 +1,12 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.TransposedFactor;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.recurrent.Regions.Region;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.backend.java.recurrent.StepRows.Sequence;
+import dev.volute.backend.java.recurrent.StepRows.Slices;
 import dev.volute.spi.Operands;
 
 /** Where the values of a {@link Backward} are. */
@@ -22,8 +25,8 @@ final class BackwardMemory {
     afterForward = sizes.cell().inputs() + (sizes.cell().reserve() > 0 ? 2 : 1);
   }
 
-  Floats x() {
-    return input(0);
+  Sequence x() {
+    return steps(input(0), sizes.features());
   }
 
   Floats inputWeight() {
@@ -65,8 +68,8 @@ final class BackwardMemory {
     return input(afterForward + 2);
   }
 
-  Floats inputGradient() {
-    return output(0);
+  Sequence inputGradient() {
+    return steps(output(0), sizes.features());
   }
 
   /** Gradient to the hidden state before the present step, and in the end to the first one. */
@@ -103,16 +106,32 @@ final class BackwardMemory {
     return new PackedWeight(plan.candidateWeight().of(scratch), false);
   }
 
-  Sequence sums() {
-    return steps(plan.sums().of(scratch), sizes.width());
+  PackedWeight packedInputWeight() {
+    return new PackedWeight(plan.inputWeight().of(scratch), false);
   }
 
-  Sequence before() {
-    return steps(plan.before().of(scratch), sizes.units());
+  Slices sums() {
+    return slices(plan.sums(), sizes.width());
   }
 
-  Sequence inner() {
-    return steps(plan.inner().of(scratch), sizes.units());
+  Slices inner() {
+    return slices(plan.inner(), sizes.units());
+  }
+
+  TransposedFactor metInputs() {
+    return met(sizes.features(), plan.metInputs());
+  }
+
+  TransposedFactor metStates() {
+    return met(sizes.units(), plan.metStates());
+  }
+
+  TransposedFactor metInner() {
+    return met(sizes.units(), plan.metInner());
+  }
+
+  Floats weightSums() {
+    return plan.weightSums().of(scratch);
   }
 
   Same reset() {
@@ -125,6 +144,14 @@ final class BackwardMemory {
 
   private Floats output(int index) {
     return Floats.of(operands.output(index));
+  }
+
+  private Slices slices(Region region, int width) {
+    return new Slices(region.of(scratch), sizes.batch(), plan.steps(), width);
+  }
+
+  private TransposedFactor met(int width, Region region) {
+    return new TransposedFactor(width, plan.rows(), region.of(scratch));
   }
 
   private Sequence steps(Floats values, int width) {

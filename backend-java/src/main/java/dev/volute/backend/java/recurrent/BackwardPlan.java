@@ -1,54 +1,87 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
+import dev.volute.backend.java.dense.TransposedFactor;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
 
 /**
- * The factors and the scratch memory of a {@link Backward}.
+ * The factors and the scratch memory of a {@link Backward}, which takes some steps at a time: what
+ * they leave for the gradients to inputs and weights is then still near.
  *
+ * @param steps of a chunk
  * @param gates the transposed recurrent weight of all gates that share a product
  * @param candidate the transposed recurrent weight of the candidate, where it has its own
+ * @param inputs the transposed input weight
  * @param gateWeight for {@code gates}, packed
  * @param candidateWeight for {@code candidate}, packed
- * @param sums gradients to the sums of all gates and steps
- * @param before hidden states before all steps
- * @param inner GRU: r * h of all steps, or the gradients to the product inside the reset
+ * @param inputWeight for {@code inputs}, packed
+ * @param sums gradients to the sums of all gates
+ * @param inner GRU: r * h, or the gradients to the product inside the reset
+ * @param metInputs the inputs, as a factor of the gradients to the weights
+ * @param metStates the hidden states before each step, likewise
+ * @param metInner {@code inner}, likewise
+ * @param weightSums what the weights' gradients have come to
  * @param reset GRU: gradient to r * h
  * @param length elements of all scratch memory
  */
 record BackwardPlan(
     Sizes sizes,
+    int steps,
     Factor gates,
     Factor candidate,
+    Factor inputs,
     Region gateWeight,
     Region candidateWeight,
+    Region inputWeight,
     Region sums,
-    Region before,
     Region inner,
+    Region metInputs,
+    Region metStates,
+    Region metInner,
+    Region weightSums,
     Region reset,
     int length) {
+  /** Rows of a chunk that make the products for the weights' gradients efficient. */
+  private static final int ROWS = 384;
 
   static BackwardPlan of(Sizes sizes, Machine machine) {
     int shared = sizes.shared();
-    Factor gates = factor(sizes, shared, machine);
-    Factor candidate = factor(sizes, sizes.width() - shared, machine);
-    int states = sizes.rows() * sizes.units();
+    int units = sizes.units();
+    int steps = sizes.steps(ROWS);
+    int rows = steps * sizes.batch();
+    Factor gates = factor(sizes, sizes.batch(), shared, units, machine);
+    Factor candidate = factor(sizes, sizes.batch(), sizes.width() - shared, units, machine);
+    Factor inputs =
+        factor(sizes, InputGradientStage.ROWS, sizes.width(), sizes.features(), machine);
+    int met = TransposedFactor.length(units, rows);
+    boolean meetsInner = sizes.isGru() && !sizes.cell().hasRecurrentBias();
     Regions regions = new Regions();
     return new BackwardPlan(
         sizes,
+        steps,
         gates,
         candidate,
+        inputs,
         regions.take(gates.length()),
         regions.take(candidate.length()),
-        regions.take(sizes.rows() * sizes.width()),
-        regions.take(states),
-        regions.take(sizes.isGru() ? states : 0),
+        regions.take(inputs.length()),
+        regions.take(rows * sizes.width()),
+        regions.take(sizes.isGru() ? rows * units : 0),
+        regions.take(TransposedFactor.length(sizes.features(), rows)),
+        regions.take(met),
+        regions.take(meetsInner ? met : 0),
+        regions.take(ParameterGradients.length(sizes, machine)),
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.length());
   }
 
-  private static Factor factor(Sizes sizes, int rows, Machine machine) {
-    return new Factor(sizes.batch(), rows, sizes.units(), 1, sizes.width(), true, machine);
+  private static Factor factor(Sizes sizes, int rows, int k, int n, Machine machine) {
+    return new Factor(rows, k, n, 1, sizes.width(), true, machine);
+  }
+
+  /** Rows of a chunk. */
+  int rows() {
+    return steps * sizes.batch();
   }
 }

@@ -5,6 +5,7 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.backend.java.recurrent.StepRows.Sequence;
+import dev.volute.backend.java.recurrent.StepRows.Slices;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.Binary;
 import java.util.Arrays;
@@ -23,9 +24,8 @@ final class BackwardStages {
   private final CellFunctions functions;
   private final Sequence gradients;
   private final Same hidden;
-  private final Sequence sums;
+  private final Slices sums;
   private final Before states;
-  private final Sequence before;
 
   BackwardStages(BackwardPlan plan, BackwardMemory memory, Machine machine) {
     this.plan = plan;
@@ -38,23 +38,31 @@ final class BackwardStages {
     hidden = memory.hiddenGradient();
     sums = memory.sums();
     states = memory.hidden();
-    before = memory.before();
   }
 
   List<Stage> all() {
     Stage product =
         new ProductStage(plan.gates(), memory.recurrentWeight(), memory.gateWeight(), sums, hidden);
+    Stage inputs =
+        new InputGradientStage(
+            plan.inputs(),
+            memory.inputWeight(),
+            memory.packedInputWeight(),
+            sums,
+            memory.inputGradient(),
+            machine);
     return switch (sizes.cell()) {
-      case TANH -> List.of(activation(Binary.Function.TANH_GRADIENT), product);
-      case RELU -> List.of(activation(Binary.Function.RELU_GRADIENT), product);
-      case LSTM -> List.of(lstm(), product);
+      case TANH -> List.of(activation(Binary.Function.TANH_GRADIENT), product, inputs);
+      case RELU -> List.of(activation(Binary.Function.RELU_GRADIENT), product, inputs);
+      case LSTM -> List.of(lstm(), product, inputs);
       case GRU -> {
         Same reset = memory.reset();
-        yield List.of(gru(reset), candidate(sums.from(2 * units), reset), reset(reset), product);
+        yield List.of(
+            gru(reset), candidate(sums.from(2 * units), reset), reset(reset), product, inputs);
       }
       case GRU_RESET_AFTER -> {
-        Sequence inner = memory.inner();
-        yield List.of(gruResetAfter(inner), product, candidate(inner, hidden));
+        Slices inner = memory.inner();
+        yield List.of(gruResetAfter(inner), product, candidate(inner, hidden), inputs);
       }
     };
   }
@@ -64,12 +72,6 @@ final class BackwardStages {
     return new ProductStage(plan.candidate(), weight, memory.candidateWeight(), from, to);
   }
 
-  /** Puts the hidden states before all steps in the order of their gradients. */
-  private void keepBefore(int t, int row, int unit, int n) {
-    System.arraycopy(
-        states.array(t), states.at(row, t) + unit, before.array(t), before.at(row, t) + unit, n);
-  }
-
   private Stage activation(Binary.Function function) {
     FloatMap add = machine.simd().elementwise().binary(Binary.Function.ADD);
     FloatMap derivative = machine.simd().elementwise().binary(function);
@@ -77,7 +79,6 @@ final class BackwardStages {
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        keepBefore(t, row, unit, n);
         float[] s = sums.array(t);
         int at = sums.at(row, t) + unit;
         float[] dh = hidden.array(t);
@@ -111,7 +112,6 @@ final class BackwardStages {
 
       @Override
       void run(int t, int row, int unit, int n) {
-        keepBefore(t, row, unit, n);
         float[] kept = reserve.array(t);
         int keptAt = reserve.at(row, t) + unit;
         int stateAt = keptAt + 4 * units;
@@ -141,11 +141,10 @@ final class BackwardStages {
 
   private Stage gru(Same reset) {
     Sequence reserve = memory.reserve();
-    Sequence inner = memory.inner();
+    Slices inner = memory.inner();
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        keepBefore(t, row, unit, n);
         functions
             .gates()
             .gruGradient(
@@ -153,8 +152,8 @@ final class BackwardStages {
                 reserve.array(t),
                 reserve.at(row, t) + unit,
                 units,
-                before.array(t),
-                before.at(row, t) + unit,
+                states.array(t),
+                states.at(row, t) + unit,
                 gradients.array(t),
                 gradients.at(row, t) + unit,
                 hidden.array(t),
@@ -180,8 +179,8 @@ final class BackwardStages {
                 n,
                 reserve.array(t),
                 reserve.at(row, t) + unit,
-                before.array(t),
-                before.at(row, t) + unit,
+                states.array(t),
+                states.at(row, t) + unit,
                 reset.array(t),
                 reset.at(row, t) + unit,
                 hidden.array(t),
@@ -192,12 +191,11 @@ final class BackwardStages {
     };
   }
 
-  private Stage gruResetAfter(Sequence inner) {
+  private Stage gruResetAfter(Slices inner) {
     Sequence reserve = memory.reserve();
     return new UnitStage(sizes) {
       @Override
       void run(int t, int row, int unit, int n) {
-        keepBefore(t, row, unit, n);
         functions
             .gates()
             .gruResetAfterGradient(
@@ -205,8 +203,8 @@ final class BackwardStages {
                 reserve.array(t),
                 reserve.at(row, t) + unit,
                 units,
-                before.array(t),
-                before.at(row, t) + unit,
+                states.array(t),
+                states.at(row, t) + unit,
                 gradients.array(t),
                 gradients.at(row, t) + unit,
                 hidden.array(t),

@@ -26,8 +26,9 @@ final class Forward implements Kernel {
 
   @Override
   public void run() {
-    schedule.run();
     int last = sizes.time();
+    schedule.begin();
+    schedule.run(0, last);
     int units = sizes.units();
     for (int row = 0; row < sizes.batch(); row++) {
       System.arraycopy(

@@ -45,7 +45,7 @@ record ForwardPlan(
 
   static ForwardPlan of(Sizes sizes, boolean constant, boolean reserve, Machine machine) {
     int shared = sizes.shared();
-    int steps = steps(sizes);
+    int steps = sizes.steps(ROWS);
     int rows = sizes.batch() * steps;
     Factor inputs = factor(sizes, rows, sizes.features(), sizes.width(), constant, machine);
     Factor gates = factor(sizes, sizes.batch(), sizes.units(), shared, constant, machine);
@@ -66,13 +66,6 @@ record ForwardPlan(
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.take(rows * pitch(sizes)),
         regions.length());
-  }
-
-  /** As many steps at a time as rows are wanted, or about as many that divide the steps evenly. */
-  private static int steps(Sizes sizes) {
-    int most = Math.max(1, ROWS / Math.max(1, sizes.batch()));
-    int chunks = Math.max(1, (sizes.time() + most - 1) / most);
-    return Math.max(1, (sizes.time() + chunks - 1) / chunks);
   }
 
   private static Factor factor(

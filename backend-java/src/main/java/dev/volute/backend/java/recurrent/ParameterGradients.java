@@ -1,87 +1,106 @@
 package dev.volute.backend.java.recurrent;
 
-import dev.volute.backend.java.dense.Gemm;
-import dev.volute.backend.java.dense.ProductForm;
+import dev.volute.backend.java.dense.JointProducts;
+import dev.volute.backend.java.dense.JointProducts.Target;
+import dev.volute.backend.java.dense.TransposedFactor;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.recurrent.StepRows.Slices;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gradients to the inputs, the weights and the biases, from the gradients to the gates' sums of all
- * steps.
+ * Gradients to the weights and the biases: from the gradients to the gates' sums of one chunk of
+ * steps after the other, each of which adds to them.
  */
 final class ParameterGradients {
-  private final int rows;
+  /** One product with the gradients to some sums, or their sum, added to what it has been. */
+  private interface Part {
+    void run(int rows, boolean first, boolean last);
+  }
+
+  private final Sizes sizes;
   private final Machine machine;
-  private final List<Runnable> parts = new ArrayList<>();
+  private final List<MetRows> met = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+  private Floats sumsLeft;
 
   ParameterGradients(Sizes sizes, BackwardMemory memory, Machine machine) {
-    rows = sizes.rows();
+    this.sizes = sizes;
     this.machine = machine;
+    sumsLeft = memory.weightSums();
     int width = sizes.width();
-    int units = sizes.units();
-    int features = sizes.features();
-    Floats sums = memory.sums().values();
-    Floats before = memory.before().values();
-    Floats recurrent = memory.recurrentWeightGradient();
     int shared = sizes.shared();
+    int units = sizes.units();
+    Slices sums = memory.sums();
+    TransposedFactor inputs = meet(sizes.features(), memory.x(), memory.metInputs());
+    TransposedFactor states = meet(units, memory.hidden(), memory.metStates());
+    Floats inputWeight = memory.inputWeightGradient();
+    Floats recurrentWeight = memory.recurrentWeightGradient();
 
-    addInputs(features, width, sums, memory.inputWeight(), memory.inputGradient());
-    addWeight(memory.x(), features, sums, width, width, memory.inputWeightGradient(), width);
-    addWeight(before, units, sums, width, shared, recurrent, width);
-    parts.add(new ColumnSums(rows, width, sums, memory.biasGradient(), machine));
+    addWeights(
+        shared,
+        sums,
+        new Target(inputs, inputWeight, width),
+        new Target(states, recurrentWeight, width));
+    addBias(width, sums, memory.biasGradient());
     if (sizes.isGru()) {
-      Floats inner = memory.inner().values();
-      Floats candidate = recurrent.plus(shared);
+      Slices inner = memory.inner();
+      Target input = new Target(inputs, inputWeight.plus(shared), width);
+      Floats candidate = recurrentWeight.plus(shared);
       if (sizes.cell().hasRecurrentBias()) {
-        addWeight(before, units, inner, units, units, candidate, width);
-        parts.add(new ColumnSums(rows, units, inner, memory.recurrentBiasGradient(), machine));
+        addWeights(units, sums.from(shared), input);
+        addWeights(units, inner, new Target(states, candidate, width));
+        addBias(units, inner, memory.recurrentBiasGradient());
       } else {
-        addWeight(inner, units, sums.plus(shared), width, units, candidate, width);
+        TransposedFactor products = meet(units, inner, memory.metInner());
+        addWeights(units, sums.from(shared), input, new Target(products, candidate, width));
       }
     }
   }
 
-  /** {@code to = gradients @ transposed weight}. */
-  private void addInputs(int features, int width, Floats gradients, Floats weight, Floats to) {
-    Gemm product = new Gemm(ProductForm.of(rows, features, width).transposed(false, true), machine);
-    parts.add(
-        () ->
-            product.run(
-                gradients.array(),
-                gradients.offset(),
-                width,
-                weight.array(),
-                weight.offset(),
-                width,
-                to.array(),
-                to.offset(),
-                features));
+  /** Elements of memory for the sums of all weights. */
+  static int length(Sizes sizes, Machine machine) {
+    int rows = sizes.features() + sizes.units();
+    int shared = sizes.shared();
+    return JointProducts.length(rows, shared, machine)
+        + JointProducts.length(rows, sizes.width() - shared, machine);
   }
 
-  /** {@code to = transposed met @ gradients}, of which there are {@code columns}. */
-  private void addWeight(
-      Floats met, int metWidth, Floats gradients, int step, int columns, Floats to, int toStep) {
-    Gemm product =
-        new Gemm(ProductForm.of(metWidth, columns, rows).transposed(true, false), machine);
-    parts.add(
-        () ->
-            product.run(
-                met.array(),
-                met.offset(),
-                metWidth,
-                gradients.array(),
-                gradients.offset(),
-                step,
-                to.array(),
-                to.offset(),
-                toStep));
+  private TransposedFactor meet(int width, StepRows rows, TransposedFactor factor) {
+    met.add(new MetRows(sizes.batch(), width, rows, factor, machine.workers()));
+    return factor;
   }
 
-  void run() {
+  /** {@code to = to + transposed met @ gradients} for each target. */
+  private void addWeights(int columns, Slices gradients, Target... targets) {
+    int rows = 0;
+    for (Target each : targets) {
+      rows += each.a().m();
+    }
+    JointProducts products = new JointProducts(columns, List.of(targets), sumsLeft, machine);
+    sumsLeft = sumsLeft.plus(JointProducts.length(rows, columns, machine));
+    Floats from = gradients.values();
+    parts.add(
+        (k, first, last) ->
+            products.run(k, first, last, from.array(), from.offset(), gradients.distance()));
+  }
+
+  private void addBias(int columns, Slices gradients, Floats to) {
+    ColumnSums bias = new ColumnSums(columns, gradients.values(), to, machine);
+    parts.add((rows, first, last) -> bias.add(rows, first));
+  }
+
+  /** Adds what steps {@code from} (inclusive) to {@code to} (exclusive) give. */
+  void run(int from, int to) {
+    for (int i = 0; i < met.size(); i++) {
+      met.get(i).pack(from, to);
+    }
+    // Steps go back from the last one.
+    boolean first = to == sizes.time();
+    boolean last = from == 0;
     for (int i = 0; i < parts.size(); i++) {
-      parts.get(i).run();
+      parts.get(i).run((to - from) * sizes.batch(), first, last);
     }
   }
 }

@@ -26,10 +26,11 @@ final class Schedule implements Workers.Part {
   private final Block[][] blocks;
   private final boolean byRows;
   private final boolean reverse;
-  private final int time;
   private final Workers workers;
 
   private boolean preparing;
+  private int from;
+  private int to;
   private int t;
   private int stage;
 
@@ -39,7 +40,6 @@ final class Schedule implements Workers.Part {
   Schedule(Sizes sizes, List<Stage> stages, boolean reverse, Machine machine) {
     this.stages = stages.toArray(Stage[]::new);
     this.reverse = reverse;
-    time = sizes.time();
     workers = machine.workers();
     int threads = workers.threads();
     int batch = sizes.batch();
@@ -95,18 +95,25 @@ final class Schedule implements Workers.Part {
     return Math.max(1, (pieces + parts - 1) / parts) * unit;
   }
 
-  void run() {
+  /** Makes all stages ready for their first step. */
+  void begin() {
     preparing = true;
     for (stage = 0; stage < stages.length; stage++) {
       workers.run(preparations[stage].length, this);
     }
     preparing = false;
+  }
+
+  /** Runs steps {@code from} (inclusive) to {@code to} (exclusive). */
+  void run(int from, int to) {
+    this.from = from;
+    this.to = to;
     if (byRows) {
       workers.run(blocks[0].length, this);
       return;
     }
-    for (int i = 0; i < time; i++) {
-      t = reverse ? time - 1 - i : i;
+    for (int i = from; i < to; i++) {
+      t = step(i);
       for (stage = 0; stage < stages.length; stage++) {
         if (stages[stage].isDue(t)) {
           workers.run(blocks[stage].length, this);
@@ -115,8 +122,13 @@ final class Schedule implements Workers.Part {
     }
   }
 
+  /** The step whose turn is that of step i going forward. */
+  private int step(int i) {
+    return reverse ? from + to - 1 - i : i;
+  }
+
   /**
-   * Makes ready some columns of the present stage or runs it for these, or runs all steps of some
+   * Makes ready some columns of the present stage or runs it for these, or runs the steps for some
    * rows; for {@link Workers} only.
    */
   @Override
@@ -130,8 +142,8 @@ final class Schedule implements Workers.Part {
       stages[stage].run(t, blocks[stage][part]);
       return;
     }
-    for (int i = 0; i < time; i++) {
-      int step = reverse ? time - 1 - i : i;
+    for (int i = from; i < to; i++) {
+      int step = step(i);
       for (int j = 0; j < stages.length; j++) {
         if (stages[j].isDue(step)) {
           stages[j].run(step, blocks[j][part]);

@@ -40,4 +40,11 @@ record Sizes(RecurrentCell cell, int batch, int time, int features, int units) {
   boolean isGru() {
     return cell.gates() == 3;
   }
+
+  /** As many steps at a time as rows are wanted, or about as many that divide the steps evenly. */
+  int steps(int rows) {
+    int most = Math.max(1, rows / Math.max(1, batch));
+    int chunks = Math.max(1, (time + most - 1) / most);
+    return Math.max(1, (time + chunks - 1) / chunks);
+  }
 }

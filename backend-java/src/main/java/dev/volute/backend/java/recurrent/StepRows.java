@@ -92,6 +92,34 @@ interface StepRows {
   }
 
   /**
+   * Some steps' own at a time, step by step: {@code [steps, batch, width]}. A step's place is the
+   * same in each chunk of so many.
+   *
+   * @param distance of rows, at least their width
+   */
+  record Slices(Floats values, int batch, int steps, int distance) implements StepRows {
+    @Override
+    public float[] array(int t) {
+      return values.array();
+    }
+
+    @Override
+    public int at(int row, int t) {
+      return values.offset() + (t % steps * batch + row) * distance;
+    }
+
+    @Override
+    public int rowStep(int t) {
+      return distance;
+    }
+
+    /** The columns from one on. */
+    Slices from(int column) {
+      return new Slices(values.plus(column), batch, steps, distance);
+    }
+  }
+
+  /**
    * States before each step: first what was given, then what the step before left.
    *
    * @param after the states after each step
