@@ -42,13 +42,20 @@ record BackwardPlan(
     Region weightSums,
     Region reset,
     int length) {
-  /** Rows of a chunk that make the products for the weights' gradients efficient. */
-  private static final int ROWS = 384;
+  /** Rows of a chunk: panels of so many leave the first cache room for what they are met by. */
+  private static final int ROWS = 192;
+
+  /** Rows of a chunk where each passes over weights that no near cache holds. */
+  private static final int FEW_PASSES_ROWS = 384;
+
+  /** Elements of weights that a near cache holds: 4 MiB. */
+  private static final long NEAR = 1 << 20;
 
   static BackwardPlan of(Sizes sizes, Machine machine) {
     int shared = sizes.shared();
     int units = sizes.units();
-    int steps = sizes.steps(ROWS);
+    long weights = (long) (sizes.features() + units) * sizes.width();
+    int steps = sizes.steps(weights > NEAR ? FEW_PASSES_ROWS : ROWS);
     int rows = steps * sizes.batch();
     Factor gates = factor(sizes, sizes.batch(), shared, units, machine);
     Factor candidate = factor(sizes, sizes.batch(), sizes.width() - shared, units, machine);
