@@ -9,7 +9,7 @@ public final class Workspace {
   private final ThreadLocal<Arrays> arrays = ThreadLocal.withInitial(Arrays::new);
 
   private static final class Arrays {
-    private final float[][] floats = new float[4][0];
+    private final float[][] floats = new float[5][0];
     private final int[][] ints = new int[3][0];
     private double[] doubles = new double[0];
   }
@@ -20,7 +20,7 @@ public final class Workspace {
    * This thread's array in a slot. Whoever asks for the same slot gets the same array: a part that
    * calls another function must know which slots that one uses.
    *
-   * @param slot 0 to 3
+   * @param slot 0 to 4
    * @param length how many elements are needed at least
    */
   public float[] floats(int slot, int length) {

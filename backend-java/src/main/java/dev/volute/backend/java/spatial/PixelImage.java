@@ -80,15 +80,16 @@ record PixelImage(
   /** Lays out one part of a sample, which begins at {@code toAt}. */
   void fillPart(int sample, int part, Floats image, float[] to, int toAt) {
     int first = part * rowsOfPart();
-    fill(sample, first, Math.min(first + rowsOfPart(), rows), image, to, toAt);
+    fillRows(sample, first, Math.min(first + rowsOfPart(), rows), image, to, toAt);
   }
 
   /** Lays out a sample. */
   void fill(int sample, Floats image, float[] to, int toAt) {
-    fill(sample, 0, rows, image, to, toAt);
+    fillRows(sample, 0, rows, image, to, toAt);
   }
 
-  private void fill(int sample, int first, int end, Floats image, float[] to, int toAt) {
+  /** Lays out rows {@code first} to {@code end - 1} of a sample, which begins at {@code toAt}. */
+  void fillRows(int sample, int first, int end, Floats image, float[] to, int toAt) {
     int begin = Math.max(0, Math.min(left, columns));
     int behind = Math.max(begin, Math.min(left + width(), columns));
     for (int row = first; row < end; row++) {

@@ -21,10 +21,11 @@ import java.util.Optional;
  * the transforms and not with the number of channels: an error is at most {@value #ERROR} times the
  * largest element of the image times the sum of the filter's magnitudes.
  *
- * <p>Some samples are laid out with the channels of each pixel side by side, then some tiles are
- * transformed at a time, then multiplied by panels of filters and transformed back, in slots 0 to 3
- * of the workspace. Scratch holds the transformed filters, unless they are constant, then the bias,
- * then the laid-out samples, then the transformed tiles, {@code [36, tiles, channels]}.
+ * <p>Blocks of tiles are laid out with the channels of each pixel side by side, transformed,
+ * multiplied by panels of filters and transformed back, in slots 0 to 3 of the workspace. Scratch
+ * holds the transformed filters, unless they are constant, then the bias, then a block's laid-out
+ * samples, then its transformed tiles, {@code [36, tiles, channels]}; where blocks are threads'
+ * own, these two are in slot 4 instead.
  */
 final class WinogradKernel implements Kernel {
   /** The bound of the error, in units of the largest possible result. */
@@ -34,12 +35,6 @@ final class WinogradKernel implements Kernel {
 
   /** The matrix that is added to each result as it is, and so begins with the bias. */
   private static final int ONES = 7;
-
-  /** Elements that are laid out at a time, if more than one sample. */
-  private static final int BLOCK = 1 << 18;
-
-  /** Transformed elements that are multiplied at a time. */
-  private static final int TRANSFORMED = 1 << 18;
 
   /** Tiles that are multiplied by a panel of filters, at most. */
   private static final int TILES = 50;
@@ -64,13 +59,12 @@ final class WinogradKernel implements Kernel {
   private final Floats packed;
   private final float[] scratch;
   private final int biasAt;
-  private final int pixelsAt;
-  private final int imagesAt;
+  private final int blockAt;
   private final int imagePitch;
   private final int imageStep;
   private final boolean pack;
-  private final int block;
-  private final int most;
+  private final WinogradBlocks blocks;
+  private final int blockLength;
   private final int panelTiles;
   private final float[] zeros;
   private final PixelProducts products;
@@ -79,14 +73,13 @@ final class WinogradKernel implements Kernel {
   private final Workers workers;
   private final WinogradTiles tiles;
   private final Workers.Part packPiece = this::packPiece;
+  private final Workers.Part computeBlock = this::computeBlock;
   private final Workers.Part layOut = this::layOut;
   private final Workers.Part transform = this::transform;
   private final Workers.Part multiply = this::multiply;
 
-  private int sample;
-  private int samples;
-  private int first;
-  private int count;
+  /** The block that threads share. */
+  private int shared;
 
   /**
    * @param residual channels last, as the result then is
@@ -117,20 +110,19 @@ final class WinogradKernel implements Kernel {
     this.scratch = scratch.array();
     pack = constant.isEmpty();
     packed = constant.orElse(scratch);
-    block = block(shape);
-    most = most(shape);
+    blocks = blocks(shape);
+    blockLength = Math.toIntExact(blockLength(shape));
     imagePitch = imagePitch(shape);
     imageStep = imageStep(shape);
     biasAt = scratch.offset() + (pack ? filters.length() : 0);
-    pixelsAt = biasAt + filters.pitch();
-    imagesAt = pixelsAt + block * pixels.sampleLength();
+    blockAt = biasAt + filters.pitch();
     products = machine.simd().pixelProducts();
     panelTiles = panelTiles(shape);
     zeros = new float[filters.panelWidth()];
     rows = rows(panelTiles, imagePitch, filters);
     transforms = machine.simd().winograd();
     workers = machine.workers();
-    tiles = new WinogradTiles(shape, block, resultFormat);
+    tiles = new WinogradTiles(shape, blocks.samples(), resultFormat);
     int pixelCount = shape.samples() * shape.height() * shape.width();
     this.activation =
         Activations.map(clamp.rest(), machine.simd())
@@ -155,29 +147,25 @@ final class WinogradKernel implements Kernel {
     return Math.max(1, TILES / height) * height;
   }
 
+  private static WinogradBlocks blocks(WinogradShape shape) {
+    return WinogradBlocks.of(shape, shape.filters().machine().simd().pixelProducts().rows());
+  }
+
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
-    return (long) shape.filters().length()
-        + shape.filters().pitch()
-        + (long) block(shape) * shape.pixels().sampleLength()
+    long block = blocks(shape).apart() ? 0 : blockLength(shape);
+    return shape.filters().length() + shape.filters().pitch() + block;
+  }
+
+  /** Elements of a block; tiles behind the last are read, but do not count. */
+  private static long blockLength(WinogradShape shape) {
+    return blocks(shape).pixelsLength()
         + (long) MATRICES * imageStep(shape)
         + (long) panelTiles(shape) * imagePitch(shape);
   }
 
-  private static int block(WinogradShape shape) {
-    return Math.max(
-        1, Math.min(shape.samples(), BLOCK / Math.max(1, shape.pixels().sampleLength())));
-  }
-
-  /** Tiles that are transformed before they are multiplied. */
-  private static int most(WinogradShape shape) {
-    int tiles = panelTiles(shape);
-    int fitting = TRANSFORMED / (MATRICES * imagePitch(shape)) / tiles;
-    return Math.min(block(shape) * shape.tiles(), Math.max(2, fitting / 2 * 2) * tiles);
-  }
-
   private static int imageStep(WinogradShape shape) {
-    return most(shape) * imagePitch(shape) + APART;
+    return blocks(shape).tiles() * imagePitch(shape) + APART;
   }
 
   /** Distance of transformed tiles. */
@@ -195,14 +183,13 @@ final class WinogradKernel implements Kernel {
     } else {
       Arrays.fill(scratch, biasAt, biasAt + filters.filters(), 0f);
     }
-    for (sample = 0; sample < shape.samples(); sample += block) {
-      samples = Math.min(block, shape.samples() - sample);
-      workers.run(samples * pixels.parts(), layOut);
-      int end = samples * shape.tiles();
-      for (first = 0; first < end; first += most) {
-        count = Math.min(most, end - first);
-        workers.run((count + PIECE - 1) / PIECE, transform);
-        workers.run(tilePanels() * filters.panels(), multiply);
+    if (blocks.apart()) {
+      workers.run(blocks.count(), computeBlock);
+    } else {
+      for (shared = 0; shared < blocks.count(); shared++) {
+        workers.run(blocks.samples(shared) * blocks.rows(shared), layOut);
+        workers.run((blocks.tiles(shared) + PIECE - 1) / PIECE, transform);
+        workers.run(tilePanels(shared) * filters.panels(), multiply);
       }
     }
     activation.ifPresent(Kernel::run);
@@ -212,43 +199,66 @@ final class WinogradKernel implements Kernel {
     filters.pack(number, weights.array(), weights.offset(), packed.array(), packed.offset());
   }
 
-  private void layOut(int part) {
-    int number = part / pixels.parts();
-    int to = pixelsAt + number * pixels.sampleLength();
-    pixels.fillPart(sample + number, part % pixels.parts(), image, scratch, to);
+  private void computeBlock(int block) {
+    float[] own = workers.workspace().floats(4, blockLength);
+    for (int row = 0; row < blocks.samples(block) * blocks.rows(block); row++) {
+      blocks.layOut(block, row, pixels, image, own, 0);
+    }
+    transform(block, 0, blocks.tiles(block), own, 0);
+    for (int part = 0; part < tilePanels(block) * filters.panels(); part++) {
+      multiply(block, part, own, 0);
+    }
+  }
+
+  private void layOut(int row) {
+    blocks.layOut(shared, row, pixels, image, scratch, blockAt);
   }
 
   private void transform(int piece) {
+    int end = Math.min((piece + 1) * PIECE, blocks.tiles(shared));
+    transform(shared, piece * PIECE, end, scratch, blockAt);
+  }
+
+  private void multiply(int part) {
+    multiply(shared, part, scratch, blockAt);
+  }
+
+  /** Transforms some tiles of a block, whose laid-out samples begin at {@code at}. */
+  private void transform(int block, int first, int end, float[] array, int at) {
     int pitch = pixels.pitch();
     float[] work = workers.workspace().floats(0, MATRICES * pitch);
-    for (int t = piece * PIECE; t < Math.min((piece + 1) * PIECE, count); t++) {
+    int to = at + blocks.pixelsLength();
+    for (int t = first; t < end; t++) {
       transforms.image(
           filters.channels(),
-          scratch,
-          pixelsAt + shape.place(first + t, pixels),
+          array,
+          at + blocks.place(block, t),
           pixels.at(1, 0),
           pitch,
           work,
-          scratch,
-          imagesAt + t * imagePitch,
+          array,
+          to + t * imagePitch,
           imageStep);
     }
   }
 
-  private int tilePanels() {
-    return (count + panelTiles - 1) / panelTiles;
+  private int tilePanels(int block) {
+    return (blocks.tiles(block) + panelTiles - 1) / panelTiles;
   }
 
   /** Multiplies some tiles by a panel of filters; those behind the last do not count. */
-  private void multiply(int part) {
+  private void multiply(int block, int part, float[] array, int at) {
     int panel = part % filters.panels();
     int unit = products.rows();
-    int height = ((count + tilePanels() - 1) / tilePanels() + unit - 1) / unit * unit;
+    int count = blocks.tiles(block);
+    int panels = tilePanels(block);
+    int height = ((count + panels - 1) / panels + unit - 1) / unit * unit;
     int tile = part / filters.panels() * height;
     int present = Math.min(height, count - tile);
     if (present <= 0) {
       return;
     }
+    int images = at + blocks.pixelsLength() + tile * imagePitch;
     int step = panelTiles * filters.panelWidth() + APART;
     float[] results = workers.workspace().floats(1, MATRICES * step);
     for (int i = 0; i < MATRICES; i++) {
@@ -256,8 +266,8 @@ final class WinogradKernel implements Kernel {
           rows,
           0,
           (present + unit - 1) / unit * unit,
-          scratch,
-          imagesAt + i * imageStep + tile * imagePitch,
+          array,
+          images + i * imageStep,
           packed.array(),
           packed.offset() + i * filters.matrixLength() + filters.place(panel),
           filters.isHalf(panel) ? 0 : filters.panelWidth() / 2,
@@ -271,15 +281,16 @@ final class WinogradKernel implements Kernel {
           results,
           i * step);
     }
-    finish(first + tile, present, panel, results, step);
+    finish(block, tile, present, panel, results, step);
   }
 
   /** Transforms some tiles of a panel's filters back. */
-  private void finish(int tile, int count, int panel, float[] results, int step) {
+  private void finish(int block, int first, int count, int panel, float[] results, int step) {
     int width = filters.panelWidth();
     int filter = panel * width;
     int present = Math.min(width, filters.filters() - filter);
-    int origin = sample * shape.height() * shape.width() * filters.filters();
+    int tile = blocks.row(block) * shape.tileColumns() + first;
+    int origin = blocks.sample(block) * shape.height() * shape.width() * filters.filters();
     if (resultFormat == MemoryFormat.CHANNELS_LAST && present % transforms.width() == 0) {
       finishInPlace(tile, count, origin + filter, present, results, step);
       return;
