@@ -12,25 +12,13 @@ import dev.volute.backend.java.kernel.Floats;
  *     the result: what a thread wrote is far from the others
  */
 record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart) {
-  /** Transformed elements of a thread's own: they fit the second cache beside the filters. */
-  private static final int OWN = 1 << 17;
-
-  /** Transformed elements that threads share. */
-  private static final int SHARED = 1 << 18;
-
-  /** So many blocks keep most machines busy. */
-  private static final int ENOUGH = 4;
-
   /**
-   * @param unit tiles are multiplied in multiples of this
+   * @param pitch transformed elements of a tile in each of the 36 matrices
+   * @param elements transformed elements of a block at most
+   * @param unit tiles are best multiplied in multiples of this
    */
-  static WinogradBlocks of(WinogradShape shape, int unit) {
-    WinogradBlocks own = of(shape, unit, OWN, true);
-    return own.count() >= ENOUGH ? own : of(shape, unit, SHARED, false);
-  }
-
-  private static WinogradBlocks of(WinogradShape shape, int unit, int elements, boolean apart) {
-    int most = Math.max(1, elements / (WinogradFilters.MATRICES * shape.pixels().pitch()));
+  static WinogradBlocks of(WinogradShape shape, int pitch, int elements, int unit, boolean apart) {
+    int most = Math.max(1, elements / (WinogradFilters.MATRICES * pitch));
     if (most < shape.tiles()) {
       int bands = ceilDiv(shape.tileRows(), Math.max(1, most / shape.tileColumns()));
       return new WinogradBlocks(shape, 1, ceilDiv(shape.tileRows(), bands), apart);
@@ -91,35 +79,45 @@ record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart)
   }
 
   /** Elements of all laid-out samples of a block. */
-  int pixelsLength() {
-    return samples * bandLength();
+  int pixelsLength(PixelImage pixels) {
+    return samples * bandLength(pixels);
   }
 
-  private int bandLength() {
-    return shape.pixels().at(rows * WinogradShape.TILE + 2, 0);
+  private int bandLength(PixelImage pixels) {
+    return pixels.at(rows * WinogradShape.TILE + overlap(pixels), 0);
+  }
+
+  /** Rows that a tile shares with the one below. */
+  private int overlap(PixelImage pixels) {
+    return pixels.rows() - shape.tileRows() * WinogradShape.TILE;
   }
 
   /** Where a tile of a block begins in its laid-out samples. */
-  int place(int block, int tile) {
+  int place(int block, int tile, PixelImage pixels) {
     int across = tile / shape.tileColumns();
     int row = across % rows(block) * WinogradShape.TILE;
     int column = tile % shape.tileColumns() * WinogradShape.TILE;
-    return across / rows(block) * bandLength() + shape.pixels().at(row, column);
+    return across / rows(block) * bandLength(pixels) + pixels.at(row, column);
+  }
+
+  /** Rows of tiles in all samples of a block, which are laid out one by one. */
+  int parts(int block) {
+    return samples(block) * rows(block);
   }
 
   /**
    * Lays out one row of tiles.
    *
-   * @param number of the row, counted through the block's samples
+   * @param part 0 to {@link #parts} - 1
    * @param toAt where the laid-out samples of the block begin
    */
-  void layOut(int block, int number, PixelImage pixels, Floats image, float[] to, int toAt) {
-    int row = number % rows(block);
-    int first = row * WinogradShape.TILE;
-    int end = first + WinogradShape.TILE + (row + 1 == rows(block) ? 2 : 0);
-    int above = row(block) * WinogradShape.TILE;
-    int at = toAt + number / rows(block) * bandLength() - pixels.at(above, 0);
-    pixels.fillRows(
-        sample(block) + number / rows(block), above + first, above + end, image, to, at);
+  void layOut(int block, int part, PixelImage pixels, Floats image, float[] to, int toAt) {
+    int row = part % rows(block);
+    int first = (row(block) + row) * WinogradShape.TILE;
+    int shared = row + 1 == rows(block) ? overlap(pixels) : 0;
+    int above = pixels.at(row(block) * WinogradShape.TILE, 0);
+    int at = toAt + part / rows(block) * bandLength(pixels) - above;
+    int sample = sample(block) + part / rows(block);
+    pixels.fillRows(sample, first, first + WinogradShape.TILE + shared, image, to, at);
   }
 }

@@ -18,21 +18,33 @@ import java.util.Arrays;
  * <p>An error is at most {@value WinogradKernel#ERROR} times the largest element of the image times
  * the sum of the magnitudes of the gradient to the filter's results.
  *
- * <p>Scratch holds some samples of the image and of the gradient with the channels of each pixel
- * side by side, then their transformed tiles, {@code [36, tiles, channels]} and {@code [36, tiles,
- * filters]}, then the 36 sums. Uses slots 0 and 1 of the workspace.
+ * <p>Blocks of tiles are laid out, of the image and of the gradient, with the channels of each
+ * pixel side by side, then transformed to {@code [36, tiles, channels]} and {@code [36, tiles,
+ * filters]}, and their products added to 36 sums. Where these are small, and tiles many, the blocks
+ * are divided into chunks with sums of their own, each on one thread; which chunks, is a matter of
+ * the shape.
+ *
+ * <p>Scratch holds the sums of all chunks, then a block, unless blocks are threads' own and in slot
+ * 4 of the workspace. Uses slots 0 and 1 too.
  */
 final class WinogradGradientKernel implements Kernel {
   private static final int MATRICES = WinogradFilters.MATRICES;
 
-  /** Elements that are laid out at a time, if more than one sample. */
-  private static final int BLOCK = 1 << 18;
+  /** Transformed elements of a thread's own: they fit the second cache beside the sums. */
+  private static final int OWN = 3 << 16;
 
-  /** Transformed elements that are multiplied at a time. */
-  private static final int TRANSFORMED = 1 << 19;
+  /** Transformed elements that threads share. */
+  private static final int SHARED = 1 << 19;
 
-  /** Tiles that are multiplied at a time, at most. */
-  private static final int TILES = 256;
+  /** Elements of a chunk's sums at most: they are read and written for each block. */
+  private static final int SUMS = 1 << 18;
+
+  /** Tiles of a chunk at least, for whose products it pays to add up its sums. */
+  private static final int TILES = 128;
+
+  private static final int FEWEST_CHUNKS = 4;
+
+  private static final int MOST_CHUNKS = 8;
 
   /** Tiles that are transformed at a time. */
   private static final int PIECE = 16;
@@ -45,31 +57,33 @@ final class WinogradGradientKernel implements Kernel {
   private final int filters;
   private final PixelImage imagePixels;
   private final PixelImage gradientPixels;
-  private final int block;
-  private final int most;
+  private final WinogradBlocks blocks;
+  private final int chunks;
+  private final int sums;
+  private final int blockLength;
   private final int imageStep;
   private final int gradientStep;
   private final Floats image;
   private final Floats gradient;
   private final Floats result;
   private final float[] scratch;
-  private final int imagePixelsAt;
+  private final int sumsAt;
+  private final int blockAt;
   private final int gradientPixelsAt;
   private final int imagesAt;
   private final int gradientsAt;
-  private final int sumsAt;
   private final Products products;
   private final WinogradTransforms transforms;
   private final Workers workers;
+  private final Workers.Part computeChunk = this::computeChunk;
   private final Workers.Part layOut = this::layOut;
   private final Workers.Part transform = this::transform;
   private final Workers.Part multiply = this::multiply;
+  private final Workers.Part addUp = this::addUp;
   private final Workers.Part finish = this::finish;
 
-  private int sample;
-  private int samples;
-  private int first;
-  private int count;
+  /** The block that threads share. */
+  private int shared;
 
   /**
    * @param shape of the convolution
@@ -95,121 +109,160 @@ final class WinogradGradientKernel implements Kernel {
     filters = shape.filters().filters();
     imagePixels = shape.pixels().in(imageFormat);
     gradientPixels = shape.resultPixels().in(gradientFormat);
-    block = block(shape);
-    most = most(shape);
+    blocks = blocks(shape);
+    chunks = blocks.apart() ? chunks(shape) : 1;
+    sums = sums(shape);
     imageStep = step(shape, imagePixels);
     gradientStep = step(shape, gradientPixels);
-    imagePixelsAt = scratch.offset();
-    gradientPixelsAt = imagePixelsAt + block * imagePixels.sampleLength();
-    imagesAt = gradientPixelsAt + block * gradientPixels.sampleLength();
+    blockLength = Math.toIntExact(blockLength(shape));
+    sumsAt = scratch.offset();
+    blockAt = sumsAt + chunks * sums;
+    gradientPixelsAt = blocks.pixelsLength(imagePixels);
+    imagesAt = gradientPixelsAt + blocks.pixelsLength(gradientPixels);
     gradientsAt = imagesAt + MATRICES * imageStep;
-    sumsAt = gradientsAt + MATRICES * gradientStep;
+  }
+
+  private static WinogradBlocks blocks(WinogradShape shape) {
+    boolean apart = sums(shape) <= SUMS && chunks(shape) >= FEWEST_CHUNKS;
+    int pitch = shape.pixels().pitch() + shape.resultPixels().pitch();
+    return WinogradBlocks.of(shape, pitch, apart ? OWN : SHARED, 1, apart);
+  }
+
+  private static int chunks(WinogradShape shape) {
+    return (int) Math.min(MOST_CHUNKS, (long) shape.samples() * shape.tiles() / TILES);
+  }
+
+  private static int sums(WinogradShape shape) {
+    return MATRICES * shape.filters().filters() * shape.filters().channels();
   }
 
   /** Elements of scratch. */
   static long scratch(WinogradShape shape) {
-    PixelImage imagePixels = shape.pixels();
-    PixelImage gradientPixels = shape.resultPixels();
-    long sums = (long) shape.filters().filters() * shape.filters().channels();
-    long transformed = step(shape, imagePixels) + step(shape, gradientPixels);
-    return (long) block(shape) * (imagePixels.sampleLength() + gradientPixels.sampleLength())
-        + MATRICES * (transformed + sums);
+    return blocks(shape).apart()
+        ? (long) chunks(shape) * sums(shape)
+        : sums(shape) + blockLength(shape);
   }
 
-  private static int block(WinogradShape shape) {
-    int each = shape.pixels().sampleLength() + shape.resultPixels().sampleLength();
-    return Math.max(1, Math.min(shape.samples(), BLOCK / Math.max(1, each)));
-  }
-
-  /** Tiles that are multiplied at a time: whole pieces. */
-  private static int most(WinogradShape shape) {
-    int each = MATRICES * (shape.filters().channels() + shape.filters().filters());
-    int fitting = Math.max(1, Math.min(TILES, TRANSFORMED / each) / PIECE);
-    int all = (block(shape) * shape.tiles() + PIECE - 1) / PIECE;
-    return Math.min(all, fitting) * PIECE;
+  private static long blockLength(WinogradShape shape) {
+    PixelImage image = shape.pixels();
+    PixelImage gradient = shape.resultPixels();
+    WinogradBlocks blocks = blocks(shape);
+    return (long) blocks.pixelsLength(image)
+        + blocks.pixelsLength(gradient)
+        + MATRICES * ((long) step(shape, image) + step(shape, gradient));
   }
 
   /** Distance of matrices of transformed tiles. */
   private static int step(WinogradShape shape, PixelImage pixels) {
-    return most(shape) * pixels.pitch() + APART;
+    return blocks(shape).tiles() * pixels.pitch() + APART;
   }
 
   @Override
   public void run() {
-    int sums = MATRICES * filters * channels;
-    Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
-    for (sample = 0; sample < shape.samples(); sample += block) {
-      samples = Math.min(block, shape.samples() - sample);
-      workers.run(samples * (imagePixels.parts() + gradientPixels.parts()), layOut);
-      int end = samples * shape.tiles();
-      for (first = 0; first < end; first += most) {
-        count = Math.min(most, end - first);
-        workers.run(2 * pieces(), transform);
+    if (blocks.apart()) {
+      workers.run(chunks, computeChunk);
+      workers.run(MATRICES, addUp);
+    } else {
+      Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
+      for (shared = 0; shared < blocks.count(); shared++) {
+        workers.run(2 * blocks.parts(shared), layOut);
+        workers.run(2 * ((blocks.tiles(shared) + PIECE - 1) / PIECE), transform);
         workers.run(MATRICES, multiply);
       }
     }
     workers.run(filters, finish);
   }
 
-  private int pieces() {
-    return (count + PIECE - 1) / PIECE;
-  }
-
-  private void layOut(int part) {
-    int parts = samples * imagePixels.parts();
-    if (part < parts) {
-      layOut(part, image, imagePixels, imagePixelsAt);
-    } else {
-      layOut(part - parts, gradient, gradientPixels, gradientPixelsAt);
-    }
-  }
-
-  private void layOut(int part, Floats from, PixelImage pixels, int pixelsAt) {
-    int number = part / pixels.parts();
-    int to = pixelsAt + number * pixels.sampleLength();
-    pixels.fillPart(sample + number, part % pixels.parts(), from, scratch, to);
-  }
-
-  private void transform(int part) {
-    int end = Math.min((part / 2 + 1) * PIECE, count);
-    float[] work =
-        workers
-            .workspace()
-            .floats(0, MATRICES * Math.max(imagePixels.pitch(), gradientPixels.pitch()));
-    for (int tile = part / 2 * PIECE; tile < end; tile++) {
-      if (part % 2 == 0) {
-        int pitch = imagePixels.pitch();
-        int from = imagePixelsAt + shape.place(first + tile, imagePixels);
-        int row = imagePixels.at(1, 0);
-        int to = imagesAt + tile * pitch;
-        transforms.image(channels, scratch, from, row, pitch, work, scratch, to, imageStep);
-      } else {
-        int pitch = gradientPixels.pitch();
-        int from = gradientPixelsAt + shape.place(first + tile, gradientPixels);
-        int row = gradientPixels.at(1, 0);
-        int to = gradientsAt + tile * pitch;
-        transforms.resultGradient(
-            filters, scratch, from, row, pitch, work, scratch, to, gradientStep);
+  private void computeChunk(int chunk) {
+    float[] own = workers.workspace().floats(4, blockLength);
+    int to = sumsAt + chunk * sums;
+    Arrays.fill(scratch, to, to + sums, 0f);
+    int end = (chunk + 1) * blocks.count() / chunks;
+    for (int block = chunk * blocks.count() / chunks; block < end; block++) {
+      for (int part = 0; part < blocks.parts(block); part++) {
+        blocks.layOut(block, part, imagePixels, image, own, 0);
+        blocks.layOut(block, part, gradientPixels, gradient, own, gradientPixelsAt);
+      }
+      transformImages(block, 0, blocks.tiles(block), own, 0);
+      transformGradients(block, 0, blocks.tiles(block), own, 0);
+      for (int matrix = 0; matrix < MATRICES; matrix++) {
+        multiply(block, matrix, own, 0, to);
       }
     }
   }
 
+  private void layOut(int part) {
+    if (part % 2 == 0) {
+      blocks.layOut(shared, part / 2, imagePixels, image, scratch, blockAt);
+    } else {
+      int to = blockAt + gradientPixelsAt;
+      blocks.layOut(shared, part / 2, gradientPixels, gradient, scratch, to);
+    }
+  }
+
+  private void transform(int part) {
+    int end = Math.min((part / 2 + 1) * PIECE, blocks.tiles(shared));
+    if (part % 2 == 0) {
+      transformImages(shared, part / 2 * PIECE, end, scratch, blockAt);
+    } else {
+      transformGradients(shared, part / 2 * PIECE, end, scratch, blockAt);
+    }
+  }
+
+  private void transformImages(int block, int first, int end, float[] array, int at) {
+    int pitch = imagePixels.pitch();
+    int row = imagePixels.at(1, 0);
+    float[] work = workers.workspace().floats(0, MATRICES * pitch);
+    for (int tile = first; tile < end; tile++) {
+      int from = at + blocks.place(block, tile, imagePixels);
+      int to = at + imagesAt + tile * pitch;
+      transforms.image(channels, array, from, row, pitch, work, array, to, imageStep);
+    }
+  }
+
+  private void transformGradients(int block, int first, int end, float[] array, int at) {
+    int pitch = gradientPixels.pitch();
+    int row = gradientPixels.at(1, 0);
+    float[] work = workers.workspace().floats(0, MATRICES * pitch);
+    for (int tile = first; tile < end; tile++) {
+      int from = at + gradientPixelsAt + blocks.place(block, tile, gradientPixels);
+      int to = at + gradientsAt + tile * pitch;
+      transforms.resultGradient(filters, array, from, row, pitch, work, array, to, gradientStep);
+    }
+  }
+
   private void multiply(int matrix) {
+    multiply(shared, matrix, scratch, blockAt, sumsAt);
+  }
+
+  private void multiply(int block, int matrix, float[] array, int at, int to) {
     products.multiplyAdd(
         filters,
         channels,
-        count,
-        scratch,
-        gradientsAt + matrix * gradientStep,
+        blocks.tiles(block),
+        array,
+        at + gradientsAt + matrix * gradientStep,
         products.panelRows(),
         1,
         gradientPixels.pitch(),
-        scratch,
-        imagesAt + matrix * imageStep,
+        array,
+        at + imagesAt + matrix * imageStep,
         imagePixels.pitch(),
         scratch,
-        sumsAt + matrix * filters * channels,
+        to + matrix * filters * channels,
         channels);
+  }
+
+  /** Adds the other chunks' sums to those of the first. */
+  private void addUp(int matrix) {
+    int length = filters * channels;
+    int to = sumsAt + matrix * length;
+    for (int chunk = 1; chunk < chunks; chunk++) {
+      int from = to + chunk * sums;
+      for (int i = 0; i < length; i++) {
+        scratch[to + i] += scratch[from + i];
+      }
+    }
   }
 
   private void finish(int filter) {

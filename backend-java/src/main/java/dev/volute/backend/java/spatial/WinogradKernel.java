@@ -36,6 +36,15 @@ final class WinogradKernel implements Kernel {
   /** The matrix that is added to each result as it is, and so begins with the bias. */
   private static final int ONES = 7;
 
+  /** Transformed elements of a thread's own: they fit the second cache beside the filters. */
+  private static final int OWN = 1 << 17;
+
+  /** Transformed elements that threads share. */
+  private static final int SHARED = 1 << 18;
+
+  /** So many blocks keep most machines busy. */
+  private static final int ENOUGH = 4;
+
   /** Tiles that are multiplied by a panel of filters, at most. */
   private static final int TILES = 50;
 
@@ -148,7 +157,10 @@ final class WinogradKernel implements Kernel {
   }
 
   private static WinogradBlocks blocks(WinogradShape shape) {
-    return WinogradBlocks.of(shape, shape.filters().machine().simd().pixelProducts().rows());
+    int unit = shape.filters().machine().simd().pixelProducts().rows();
+    int pitch = imagePitch(shape);
+    WinogradBlocks own = WinogradBlocks.of(shape, pitch, OWN, unit, true);
+    return own.count() >= ENOUGH ? own : WinogradBlocks.of(shape, pitch, SHARED, unit, false);
   }
 
   /** Elements of scratch. */
@@ -159,7 +171,7 @@ final class WinogradKernel implements Kernel {
 
   /** Elements of a block; tiles behind the last are read, but do not count. */
   private static long blockLength(WinogradShape shape) {
-    return blocks(shape).pixelsLength()
+    return blocks(shape).pixelsLength(shape.pixels())
         + (long) MATRICES * imageStep(shape)
         + (long) panelTiles(shape) * imagePitch(shape);
   }
@@ -187,7 +199,7 @@ final class WinogradKernel implements Kernel {
       workers.run(blocks.count(), computeBlock);
     } else {
       for (shared = 0; shared < blocks.count(); shared++) {
-        workers.run(blocks.samples(shared) * blocks.rows(shared), layOut);
+        workers.run(blocks.parts(shared), layOut);
         workers.run((blocks.tiles(shared) + PIECE - 1) / PIECE, transform);
         workers.run(tilePanels(shared) * filters.panels(), multiply);
       }
@@ -201,8 +213,8 @@ final class WinogradKernel implements Kernel {
 
   private void computeBlock(int block) {
     float[] own = workers.workspace().floats(4, blockLength);
-    for (int row = 0; row < blocks.samples(block) * blocks.rows(block); row++) {
-      blocks.layOut(block, row, pixels, image, own, 0);
+    for (int part = 0; part < blocks.parts(block); part++) {
+      blocks.layOut(block, part, pixels, image, own, 0);
     }
     transform(block, 0, blocks.tiles(block), own, 0);
     for (int part = 0; part < tilePanels(block) * filters.panels(); part++) {
@@ -210,8 +222,8 @@ final class WinogradKernel implements Kernel {
     }
   }
 
-  private void layOut(int row) {
-    blocks.layOut(shared, row, pixels, image, scratch, blockAt);
+  private void layOut(int part) {
+    blocks.layOut(shared, part, pixels, image, scratch, blockAt);
   }
 
   private void transform(int piece) {
@@ -227,12 +239,12 @@ final class WinogradKernel implements Kernel {
   private void transform(int block, int first, int end, float[] array, int at) {
     int pitch = pixels.pitch();
     float[] work = workers.workspace().floats(0, MATRICES * pitch);
-    int to = at + blocks.pixelsLength();
+    int to = at + blocks.pixelsLength(pixels);
     for (int t = first; t < end; t++) {
       transforms.image(
           filters.channels(),
           array,
-          at + blocks.place(block, t),
+          at + blocks.place(block, t, pixels),
           pixels.at(1, 0),
           pitch,
           work,
@@ -258,7 +270,7 @@ final class WinogradKernel implements Kernel {
     if (present <= 0) {
       return;
     }
-    int images = at + blocks.pixelsLength() + tile * imagePitch;
+    int images = at + blocks.pixelsLength(pixels) + tile * imagePitch;
     int step = panelTiles * filters.panelWidth() + APART;
     float[] results = workers.workspace().floats(1, MATRICES * step);
     for (int i = 0; i < MATRICES; i++) {

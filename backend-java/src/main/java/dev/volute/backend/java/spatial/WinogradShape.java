@@ -93,11 +93,4 @@ record WinogradShape(PixelImage pixels, WinogradFilters filters, int height, int
   int tiles() {
     return tileRows() * tileColumns();
   }
-
-  /** Where a tile, counted through all samples, begins in the laid-out samples. */
-  int place(int tile, PixelImage pixels) {
-    int row = tile / tileColumns() % tileRows() * TILE;
-    int column = tile % tileColumns() * TILE;
-    return tile / tiles() * pixels.sampleLength() + pixels.at(row, column);
-  }
 }

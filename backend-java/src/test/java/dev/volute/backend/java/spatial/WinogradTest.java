@@ -50,7 +50,14 @@ class WinogradTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4,64,31,13,17,1", "20,100,17,8,8,0", "1,256,16,14,13,1"})
+  @CsvSource({
+    "4,64,31,13,17,1",
+    "20,100,17,8,8,0",
+    "1,256,16,14,13,1",
+    "1,256,16,24,25,1",
+    "2,100,17,30,29,0",
+    "40,20,17,13,14,1"
+  })
   void errorsAreBelowTheBound(int n, int c, int f, int h, int w, int pad) {
     ConvolutionGeometry geometry = padded(pad);
     Tensor x = OpRunner.random(1, n, c, h, w);
