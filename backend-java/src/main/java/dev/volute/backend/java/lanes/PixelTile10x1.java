@@ -12,9 +12,9 @@ final class PixelTile10x1 {
   private PixelTile10x1() {}
 
   /**
-   * {@code c = min(high, max(low, bias + r + a b))}; element l of window i is at {@code aAt +
-   * from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row of r at {@code rAt +
-   * rRows[rRowsAt + i]}. The first of each two vectors of b counts.
+   * {@code c = bias + r + a b}, or {@code min(high, max(low, c))} if {@code bounded}; element l of
+   * window i is at {@code aAt + from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row
+   * of r at {@code rAt + rRows[rRowsAt + i]}. The first of each two vectors of b counts.
    */
   static void multiply(
       int k,
@@ -30,6 +30,7 @@ final class PixelTile10x1 {
       int rAt,
       int[] rRows,
       int rRowsAt,
+      boolean bounded,
       float low,
       float high,
       float[] c,
@@ -69,7 +70,7 @@ final class PixelTile10x1 {
       c8 = FloatVector.broadcast(S, a[a8 + l]).fma(row, c8);
       c9 = FloatVector.broadcast(S, a[a9 + l]).fma(row, c9);
     }
-    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
+    if (!bounded) {
       c0.intoArray(c, cAt + to[at + 0]);
       c1.intoArray(c, cAt + to[at + 1]);
       c2.intoArray(c, cAt + to[at + 2]);

@@ -21,9 +21,9 @@ final class PixelTile10x2 {
   private PixelTile10x2() {}
 
   /**
-   * {@code c = min(high, max(low, bias + r + a b))}; element l of window i is at {@code aAt +
-   * from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row of r at {@code rAt +
-   * rRows[rRowsAt + i]}.
+   * {@code c = bias + r + a b}, or {@code min(high, max(low, c))} if {@code bounded}; element l of
+   * window i is at {@code aAt + from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row
+   * of r at {@code rAt + rRows[rRowsAt + i]}.
    */
   static void multiply(
       int k,
@@ -40,6 +40,7 @@ final class PixelTile10x2 {
       int rAt,
       int[] rRows,
       int rRowsAt,
+      boolean bounded,
       float low,
       float high,
       float[] c,
@@ -122,7 +123,7 @@ final class PixelTile10x2 {
       c90 = x.fma(b0, c90);
       c91 = x.fma(b1, c91);
     }
-    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
+    if (!bounded) {
       row = cAt + to[at + 0];
       c00.intoArray(c, row);
       c01.intoArray(c, row + second);

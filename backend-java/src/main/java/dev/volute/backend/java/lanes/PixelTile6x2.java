@@ -20,9 +20,9 @@ final class PixelTile6x2 {
   private PixelTile6x2() {}
 
   /**
-   * {@code c = min(high, max(low, bias + r + a b))}; element l of window i is at {@code aAt +
-   * from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row of r at {@code rAt +
-   * rRows[rRowsAt + i]}.
+   * {@code c = bias + r + a b}, or {@code min(high, max(low, c))} if {@code bounded}; element l of
+   * window i is at {@code aAt + from[at + i] + l}, its result at {@code cAt + to[at + i]}, its row
+   * of r at {@code rAt + rRows[rRowsAt + i]}.
    */
   static void multiply(
       int k,
@@ -39,6 +39,7 @@ final class PixelTile6x2 {
       int rAt,
       int[] rRows,
       int rRowsAt,
+      boolean bounded,
       float low,
       float high,
       float[] c,
@@ -93,7 +94,7 @@ final class PixelTile6x2 {
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
     }
-    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
+    if (!bounded) {
       row = cAt + to[at + 0];
       c00.intoArray(c, row);
       c01.intoArray(c, row + second);

@@ -17,9 +17,9 @@ final class ScatteredTile10x2 {
   private ScatteredTile10x2() {}
 
   /**
-   * {@code c = min(high, max(low, bias + r + a b))}; element l of window i is at {@code aAt +
-   * from[at + i] + places[l]}, its result at {@code cAt + to[at + i]}, its row of r at {@code rAt +
-   * rRows[rRowsAt + i]}.
+   * {@code c = bias + r + a b}, or {@code min(high, max(low, c))} if {@code bounded}; element l of
+   * window i is at {@code aAt + from[at + i] + places[l]}, its result at {@code cAt + to[at + i]},
+   * its row of r at {@code rAt + rRows[rRowsAt + i]}.
    */
   static void multiply(
       int k,
@@ -37,6 +37,7 @@ final class ScatteredTile10x2 {
       int rAt,
       int[] rRows,
       int rRowsAt,
+      boolean bounded,
       float low,
       float high,
       float[] c,
@@ -120,7 +121,7 @@ final class ScatteredTile10x2 {
       c90 = x.fma(b0, c90);
       c91 = x.fma(b1, c91);
     }
-    if (low == Float.NEGATIVE_INFINITY && high == Float.POSITIVE_INFINITY) {
+    if (!bounded) {
       row = cAt + to[at + 0];
       c00.intoArray(c, row);
       c01.intoArray(c, row + second);

@@ -56,6 +56,9 @@ final class VectorPixelProducts implements PixelProducts {
     // The first sum starts from bias and residual, the others from the sum so far.
     float[] r = added ? residual : ZEROS;
     int rAt = added ? residualAt : 0;
+    // The first tile is bounded in any case, if only by infinity: C2 leaves a branch out of a tile
+    // that it has not seen taken, and when a network takes it later, throws the tile away.
+    boolean bounds = low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     if (TALL && runs.length > 1 && k < SHORT) {
       for (int at = first; at < end; at += ROWS) {
         ScatteredTile10x2.multiply(
@@ -74,6 +77,7 @@ final class VectorPixelProducts implements PixelProducts {
             rAt,
             added ? to : SAME,
             added ? at : 0,
+            bounds || at == first,
             low,
             high,
             c,
@@ -107,6 +111,7 @@ final class VectorPixelProducts implements PixelProducts {
             begins ? rAt : cAt,
             begins && !added ? SAME : to,
             begins && !added ? 0 : at,
+            ends && bounds || at == first,
             ends ? low : Float.NEGATIVE_INFINITY,
             ends ? high : Float.POSITIVE_INFINITY,
             c,
@@ -131,6 +136,7 @@ final class VectorPixelProducts implements PixelProducts {
       int rAt,
       int[] rRows,
       int rRowsAt,
+      boolean bounded,
       float low,
       float high,
       float[] c,
@@ -138,15 +144,16 @@ final class VectorPixelProducts implements PixelProducts {
       int[] to) {
     if (TALL && second == 0) {
       PixelTile10x1.multiply(
-          k, at, a, aAt, from, b, bAt, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c, cAt, to);
+          k, at, a, aAt, from, b, bAt, bias, biasAt, r, rAt, rRows, rRowsAt, bounded, low, high, c,
+          cAt, to);
     } else if (TALL) {
       PixelTile10x2.multiply(
-          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c,
-          cAt, to);
+          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, bounded, low,
+          high, c, cAt, to);
     } else {
       PixelTile6x2.multiply(
-          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, low, high, c,
-          cAt, to);
+          k, at, a, aAt, from, b, bAt, second, bias, biasAt, r, rAt, rRows, rRowsAt, bounded, low,
+          high, c, cAt, to);
     }
   }
 }
