@@ -100,6 +100,15 @@ record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart)
     return across / rows(block) * bandLength(pixels) + pixels.at(row, column);
   }
 
+  /** Where a tile of a block begins in an image that is used as it lies. */
+  int placeInImage(int block, int tile, PixelImage pixels) {
+    int across = tile / shape.tileColumns();
+    int row = (row(block) + across % rows(block)) * WinogradShape.TILE;
+    int column = tile % shape.tileColumns() * WinogradShape.TILE;
+    int sample = sample(block) + across / rows(block);
+    return sample * pixels.sampleLength() + pixels.at(row, column);
+  }
+
   /** Rows of tiles in all samples of a block, which are laid out one by one. */
   int parts(int block) {
     return samples(block) * rows(block);

@@ -181,7 +181,7 @@ final class WinogradGradientKernel implements Kernel {
     for (int block = chunk * blocks.count() / chunks; block < end; block++) {
       for (int part = 0; part < blocks.parts(block); part++) {
         blocks.layOut(block, part, imagePixels, image, own, 0);
-        blocks.layOut(block, part, gradientPixels, gradient, own, gradientPixelsAt);
+        layOutGradient(block, part, own, 0);
       }
       transformImages(block, 0, blocks.tiles(block), own, 0);
       transformGradients(block, 0, blocks.tiles(block), own, 0);
@@ -195,8 +195,13 @@ final class WinogradGradientKernel implements Kernel {
     if (part % 2 == 0) {
       blocks.layOut(shared, part / 2, imagePixels, image, scratch, blockAt);
     } else {
-      int to = blockAt + gradientPixelsAt;
-      blocks.layOut(shared, part / 2, gradientPixels, gradient, scratch, to);
+      layOutGradient(shared, part / 2, scratch, blockAt);
+    }
+  }
+
+  private void layOutGradient(int block, int part, float[] array, int at) {
+    if (!gradientPixels.isInPlace()) {
+      blocks.layOut(block, part, gradientPixels, gradient, array, at + gradientPixelsAt);
     }
   }
 
@@ -223,11 +228,16 @@ final class WinogradGradientKernel implements Kernel {
   private void transformGradients(int block, int first, int end, float[] array, int at) {
     int pitch = gradientPixels.pitch();
     int row = gradientPixels.at(1, 0);
+    boolean inPlace = gradientPixels.isInPlace();
+    float[] pixels = inPlace ? gradient.array() : array;
     float[] work = workers.workspace().floats(0, MATRICES * pitch);
     for (int tile = first; tile < end; tile++) {
-      int from = at + gradientPixelsAt + blocks.place(block, tile, gradientPixels);
+      int from =
+          inPlace
+              ? gradient.offset() + blocks.placeInImage(block, tile, gradientPixels)
+              : at + gradientPixelsAt + blocks.place(block, tile, gradientPixels);
       int to = at + gradientsAt + tile * pitch;
-      transforms.resultGradient(filters, array, from, row, pitch, work, array, to, gradientStep);
+      transforms.resultGradient(filters, pixels, from, row, pitch, work, array, to, gradientStep);
     }
   }
 

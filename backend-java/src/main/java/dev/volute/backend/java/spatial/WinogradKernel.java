@@ -128,7 +128,7 @@ final class WinogradKernel implements Kernel {
     products = machine.simd().pixelProducts();
     panelTiles = panelTiles(shape);
     zeros = new float[filters.panelWidth()];
-    rows = rows(panelTiles, imagePitch, filters);
+    rows = rows(panelTiles, products.rows(), imageStep, imagePitch, filters);
     transforms = machine.simd().winograd();
     workers = machine.workers();
     tiles = new WinogradTiles(shape, blocks.samples(), resultFormat);
@@ -140,11 +140,12 @@ final class WinogradKernel implements Kernel {
                     ElementwiseActivation.of(map, result, pixelCount, filters.filters(), workers));
   }
 
-  private static PixelProducts.Windows rows(int count, int imagePitch, WinogradFilters filters) {
+  private static PixelProducts.Windows rows(
+      int count, int unit, int imageStep, int imagePitch, WinogradFilters filters) {
     int[] from = new int[count];
     int[] to = new int[count];
     for (int tile = 0; tile < count; tile++) {
-      from[tile] = tile * imagePitch;
+      from[tile] = tile / unit * MATRICES * imageStep + tile % unit * imagePitch;
       to[tile] = tile * filters.panelWidth();
     }
     return PixelProducts.Windows.of(from, to, new int[1], filters.channels());
@@ -171,13 +172,14 @@ final class WinogradKernel implements Kernel {
 
   /** Elements of a block; tiles behind the last are read, but do not count. */
   private static long blockLength(WinogradShape shape) {
-    return blocks(shape).pixelsLength(shape.pixels())
-        + (long) MATRICES * imageStep(shape)
-        + (long) panelTiles(shape) * imagePitch(shape);
+    int unit = shape.filters().machine().simd().pixelProducts().rows();
+    int units = (blocks(shape).tiles() + unit - 1) / unit;
+    return blocks(shape).pixelsLength(shape.pixels()) + (long) units * MATRICES * imageStep(shape);
   }
 
   private static int imageStep(WinogradShape shape) {
-    return blocks(shape).tiles() * imagePitch(shape) + APART;
+    int unit = shape.filters().machine().simd().pixelProducts().rows();
+    return unit * imagePitch(shape) + APART;
   }
 
   /** Distance of transformed tiles. */
@@ -249,9 +251,15 @@ final class WinogradKernel implements Kernel {
           pitch,
           work,
           array,
-          to + t * imagePitch,
+          to + imageAt(t),
           imageStep);
     }
+  }
+
+  /** Where the transformed elements of a tile of a block begin. */
+  private int imageAt(int tile) {
+    int unit = products.rows();
+    return tile / unit * MATRICES * imageStep + tile % unit * imagePitch;
   }
 
   private int tilePanels(int block) {
@@ -270,7 +278,7 @@ final class WinogradKernel implements Kernel {
     if (present <= 0) {
       return;
     }
-    int images = at + blocks.pixelsLength(pixels) + tile * imagePitch;
+    int images = at + blocks.pixelsLength(pixels) + imageAt(tile);
     int step = panelTiles * filters.panelWidth() + APART;
     float[] results = workers.workspace().floats(1, MATRICES * step);
     for (int i = 0; i < MATRICES; i++) {
