@@ -3,6 +3,7 @@ package dev.volute.spi;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** The memory that a kernel is bound to. */
 public final class Operands {
@@ -20,6 +21,18 @@ public final class Operands {
     this.outputs = List.copyOf(outputs);
     this.scratch = scratch;
     this.packedForms = packedForms;
+  }
+
+  /**
+   * The same operands, each put through a function: for a backend whose memory begins somewhere
+   * inside what its kernels index.
+   */
+  public Operands map(UnaryOperator<Operand> function) {
+    return new Operands(
+        inputs.stream().map(function).toList(),
+        outputs.stream().map(function).toList(),
+        scratch.map(function),
+        packedForms);
   }
 
   public Operand input(int index) {

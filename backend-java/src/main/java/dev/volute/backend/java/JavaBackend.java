@@ -84,7 +84,7 @@ final class JavaBackend implements Backend {
   @Override
   public Kernel bind(OpCall call, Operands operands) {
     requireOpen();
-    return claimed(call).bind(operands, machine);
+    return claimed(call).bind(operands.map(JavaMemory::inArray), machine);
   }
 
   private Bindings.Claimed claimed(OpCall call) {

@@ -7,16 +7,29 @@ import dev.volute.spi.OutOfMemoryException;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
+import dev.volute.tensor.View;
 
-/** A Java array of floats, doubles or ints. */
+/**
+ * A Java array of floats, doubles or ints, which begins somewhat behind the array's start: so that
+ * it begins with a line of the cache where the array's header does. Vectors that lie across two
+ * lines take longer. G1, ZGC and Shenandoah begin large arrays with a region, and {@code
+ * -XX:ObjectAlignmentInBytes=64} begins every one with a line.
+ */
 public final class JavaMemory implements Memory {
-  /** The longest array that every JVM can make. */
-  public static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8;
+  /** A line of the cache, less the header of an array. */
+  private static final int PADDING_BYTES = 64 - 16;
+
+  /** Where an array of floats has its first value. */
+  static final int FIRST_FLOAT = PADDING_BYTES / Float.BYTES;
+
+  /** The longest array that every JVM can make, less its padding. */
+  public static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8 - PADDING_BYTES / 4;
 
   private static final Tensor CLOSED = Tensor.of(Shape.of(0), new float[0]);
 
   private final DType dtype;
   private final long elements;
+  private final int start;
   private volatile Tensor values;
 
   /**
@@ -31,13 +44,15 @@ public final class JavaMemory implements Memory {
           "%d elements were asked for; this backend has at most %d in one memory"
               .formatted(elements, MAXIMUM_ELEMENTS));
     }
-    Shape shape = Shape.of((int) elements);
+    start = PADDING_BYTES / dtype.bytes();
+    int length = start + (int) elements;
+    Shape shape = Shape.of(length);
     try {
       values =
           switch (dtype) {
-            case F32 -> Tensor.of(shape, new float[(int) elements]);
-            case F64 -> Tensor.of(shape, new double[(int) elements]);
-            case I32 -> Tensor.of(shape, new int[(int) elements]);
+            case F32 -> Tensor.of(shape, new float[length]);
+            case F64 -> Tensor.of(shape, new double[length]);
+            case I32 -> Tensor.of(shape, new int[length]);
           };
     } catch (OutOfMemoryError e) {
       throw new OutOfMemoryException(
@@ -50,6 +65,12 @@ public final class JavaMemory implements Memory {
   /** The array under an operand's view. */
   public static JavaMemory of(Operand operand) {
     return (JavaMemory) operand.memory();
+  }
+
+  /** The operand with its place in the array. */
+  public static Operand inArray(Operand operand) {
+    View inArray = operand.view().shifted(of(operand).start);
+    return new Operand(operand.memory(), inArray, operand.constant());
   }
 
   @Override
@@ -89,12 +110,12 @@ public final class JavaMemory implements Memory {
 
   @Override
   public void write(long offset, Tensor source) {
-    copy(source, 0, open(), start(offset, source), source.length());
+    copy(source, 0, open(), place(offset, source), source.length());
   }
 
   @Override
   public void read(long offset, Tensor target) {
-    copy(open(), start(offset, target), target, 0, target.length());
+    copy(open(), place(offset, target), target, 0, target.length());
   }
 
   private static void copy(Tensor from, int at, Tensor to, int where, int length) {
@@ -109,7 +130,7 @@ public final class JavaMemory implements Memory {
     };
   }
 
-  private int start(long offset, Tensor tensor) {
+  private int place(long offset, Tensor tensor) {
     open();
     if (tensor.dtype() != dtype) {
       throw new BackendException("Memory of " + dtype + " does not hold " + tensor.type());
@@ -119,7 +140,7 @@ public final class JavaMemory implements Memory {
           "%d elements from %d on are not inside memory of %d"
               .formatted(tensor.length(), offset, elements));
     }
-    return (int) offset;
+    return start + (int) offset;
   }
 
   @Override

@@ -18,7 +18,7 @@ final class Forward implements Kernel {
 
   Forward(ForwardPlan plan, Operands operands, Machine machine) {
     sizes = plan.sizes();
-    ForwardMemory memory = new ForwardMemory(plan, operands);
+    ForwardMemory memory = new ForwardMemory(plan, operands, machine.packedMemory());
     hidden = memory.hidden();
     lastHidden = memory.lastHidden();
     schedule = new Schedule(sizes, new ForwardStages(plan, memory, machine).all(), false, machine);

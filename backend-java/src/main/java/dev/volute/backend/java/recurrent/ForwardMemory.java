@@ -2,6 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.PackedMemory;
 import dev.volute.backend.java.recurrent.Regions.Region;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Chunk;
@@ -15,11 +16,13 @@ final class ForwardMemory {
   private final ForwardPlan plan;
   private final Sizes sizes;
   private final Operands operands;
+  private final PackedMemory packedMemory;
   private final Floats scratch;
 
-  ForwardMemory(ForwardPlan plan, Operands operands) {
+  ForwardMemory(ForwardPlan plan, Operands operands, PackedMemory packedMemory) {
     this.plan = plan;
     this.operands = operands;
+    this.packedMemory = packedMemory;
     sizes = plan.sizes();
     scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
   }
@@ -106,7 +109,7 @@ final class ForwardMemory {
 
   private PackedWeight weight(int input, int first, Factor factor, Region region) {
     return plan.constant()
-        ? PackedWeight.constant(operands, input, first, factor)
+        ? PackedWeight.constant(operands, input, first, factor, packedMemory)
         : new PackedWeight(region.of(scratch), false);
   }
 

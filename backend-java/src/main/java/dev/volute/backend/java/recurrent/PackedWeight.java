@@ -2,6 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.PackedMemory;
 import dev.volute.spi.Operands;
 
 /**
@@ -16,14 +17,15 @@ record PackedWeight(Floats values, boolean ready) implements AutoCloseable {
    * @param input which input they are from
    * @param first the first of them
    */
-  static PackedWeight constant(Operands operands, int input, int first, Factor factor) {
+  static PackedWeight constant(
+      Operands operands, int input, int first, Factor factor, PackedMemory memory) {
     String form = "columns %d to %d in panels of %d";
     return operands.packed(
         input,
         PackedWeight.class,
         form.formatted(first, first + factor.columns(), factor.columnUnit()),
         () -> {
-          Floats values = new Floats(new float[factor.length()], 0);
+          Floats values = memory.allocate(factor.length());
           Floats weight = Floats.of(operands.input(input)).plus(first);
           factor.pack(weight, 0, factor.columns(), values);
           return new PackedWeight(values, true);

@@ -140,7 +140,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             result,
             call.outputFormat(0),
             scratch,
-            packed(operands, "tiles", tiles.filters()),
+            packed(operands, "tiles", tiles.filters(), machine),
             machine);
       }
       case DEPTHWISE -> {
@@ -153,7 +153,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             op.activation(),
             result,
             scratch,
-            packed(operands, "depthwise", DepthwiseKernel.packing(convolution)),
+            packed(operands, "depthwise", DepthwiseKernel.packing(convolution), machine),
             machine);
       }
       case PIXELS -> {
@@ -167,7 +167,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             op.activation(),
             result,
             scratch,
-            packed(operands, "pixels " + convolution.groups(), shape.filters()),
+            packed(operands, "pixels " + convolution.groups(), shape.filters(), machine),
             machine);
       }
       case SLIDING -> {
@@ -178,7 +178,12 @@ final class ConvolutionBinding implements Planar<Convolution> {
       case WINDOWS -> {
         WindowShape windows = convolution.forward(activation(op, machine), machine);
         Optional<List<Floats>> packed =
-            PackedFilters.of(operands, 1, List.of("windows", op.geometry()), windows.filters());
+            PackedFilters.of(
+                operands,
+                1,
+                List.of("windows", op.geometry()),
+                windows.filters(),
+                machine.packedMemory());
         return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
       }
     }
@@ -189,7 +194,9 @@ final class ConvolutionBinding implements Planar<Convolution> {
     return Activations.map(op.activation(), machine.simd());
   }
 
-  private static Optional<Floats> packed(Operands operands, String form, FilterPacking packing) {
-    return PackedFilters.of(operands, 1, form, List.of(packing)).map(each -> each.get(0));
+  private static Optional<Floats> packed(
+      Operands operands, String form, FilterPacking packing, Machine machine) {
+    return PackedFilters.of(operands, 1, form, List.of(packing), machine.packedMemory())
+        .map(each -> each.get(0));
   }
 }

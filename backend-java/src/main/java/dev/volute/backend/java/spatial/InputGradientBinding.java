@@ -126,7 +126,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
         Floats.of(operands.output(0), call.outputFormat(0)),
         call.outputFormat(0),
         Floats.of(operands.scratch().orElseThrow()),
-        packed(operands, "turned tiles", tiles.filters()),
+        packed(operands, "turned tiles", tiles.filters(), machine),
         machine);
   }
 
@@ -136,7 +136,11 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     String form = "gradient's pixels for " + convolution.image() + ", " + convolution.geometry();
     Optional<List<Floats>> packed =
         PackedFilters.of(
-            operands, 0, form, parts.stream().<FilterPacking>map(PixelShape::filters).toList());
+            operands,
+            0,
+            form,
+            parts.stream().<FilterPacking>map(PixelShape::filters).toList(),
+            machine.packedMemory());
     List<Kernel> kernels = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       int number = i;
@@ -177,16 +181,20 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     }
     if (WindowSums.pays(convolution)) {
       FilterPanels panels = WindowSums.panels(convolution, machine);
-      Optional<Floats> packed = packed(operands, List.of("transposed", op.geometry()), panels);
+      Optional<Floats> packed =
+          packed(operands, List.of("transposed", op.geometry()), panels, machine);
       return new WindowSums(convolution, filters, gradient, result, scratch, packed, machine);
     }
     WindowShape windows = convolution.inputGradient(machine);
-    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, op, windows.filters());
+    Optional<List<Floats>> packed =
+        PackedFilters.of(operands, 0, op, windows.filters(), machine.packedMemory());
     return new WindowKernel(
         windows, gradient, filters, Optional.empty(), result, scratch, packed, machine);
   }
 
-  private static Optional<Floats> packed(Operands operands, Object form, FilterPacking packing) {
-    return PackedFilters.of(operands, 0, form, List.of(packing)).map(each -> each.get(0));
+  private static Optional<Floats> packed(
+      Operands operands, Object form, FilterPacking packing, Machine machine) {
+    return PackedFilters.of(operands, 0, form, List.of(packing), machine.packedMemory())
+        .map(each -> each.get(0));
   }
 }

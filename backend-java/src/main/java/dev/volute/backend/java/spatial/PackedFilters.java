@@ -1,6 +1,7 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.PackedMemory;
 import dev.volute.spi.Operands;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,25 +15,30 @@ record PackedFilters(List<Floats> products) implements AutoCloseable {
    * @return empty if the filters are not constant
    */
   static Optional<List<Floats>> of(
-      Operands operands, int input, Object form, List<? extends FilterPacking> packings) {
+      Operands operands,
+      int input,
+      Object form,
+      List<? extends FilterPacking> packings,
+      PackedMemory memory) {
     if (!operands.input(input).constant()) {
       return Optional.empty();
     }
     Floats filters = Floats.of(operands.input(input));
     return Optional.of(
         operands
-            .packed(input, PackedFilters.class, form, () -> pack(filters, packings))
+            .packed(input, PackedFilters.class, form, () -> pack(filters, packings, memory))
             .products());
   }
 
-  private static PackedFilters pack(Floats filters, List<? extends FilterPacking> packings) {
+  private static PackedFilters pack(
+      Floats filters, List<? extends FilterPacking> packings, PackedMemory memory) {
     List<Floats> all = new ArrayList<>();
     for (FilterPacking packing : packings) {
-      float[] packed = new float[packing.length()];
+      Floats packed = memory.allocate(packing.length());
       for (int piece = 0; piece < packing.pieces(); piece++) {
-        packing.pack(piece, filters.array(), filters.offset(), packed, 0);
+        packing.pack(piece, filters.array(), filters.offset(), packed.array(), packed.offset());
       }
-      all.add(new Floats(packed, 0));
+      all.add(packed);
     }
     return new PackedFilters(all);
   }

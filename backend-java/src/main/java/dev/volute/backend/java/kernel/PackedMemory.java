@@ -1,0 +1,33 @@
+package dev.volute.backend.java.kernel;
+
+/**
+ * Room for the values that a backend packs once: pieces of large arrays, since collectors begin
+ * large arrays, but not small ones, where a line of the cache begins (see {@link JavaMemory}). An
+ * array goes when the last of its pieces does.
+ */
+public final class PackedMemory {
+  private static final int LINE = 64 / Float.BYTES;
+
+  /** 4 MiB: more than half of G1's regions, in heaps of up to 16 GiB. */
+  private static final int SHARED = 1 << 20;
+
+  private float[] array = new float[0];
+  private int used;
+
+  public PackedMemory() {}
+
+  /** Zeros, of which nobody else knows. */
+  public synchronized Floats allocate(int elements) {
+    int lines = (elements + LINE - 1) / LINE * LINE;
+    if (lines > SHARED / 2) {
+      return new Floats(new float[JavaMemory.FIRST_FLOAT + lines], JavaMemory.FIRST_FLOAT);
+    }
+    if (lines > array.length - used) {
+      array = new float[JavaMemory.FIRST_FLOAT + SHARED];
+      used = JavaMemory.FIRST_FLOAT;
+    }
+    Floats piece = new Floats(array, used);
+    used += lines;
+    return piece;
+  }
+}
