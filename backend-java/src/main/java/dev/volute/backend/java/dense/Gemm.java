@@ -178,9 +178,9 @@ public final class Gemm implements Workers.Part {
     int rightStep = aStep;
     if (!form.transposedA()) {
       right = workers.workspace().floats(0, rows * length);
-      rightAt = 0;
+      rightAt = Workspace.LINE;
       rightStep = rows;
-      Packing.transpose(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, 0);
+      Packing.transpose(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, rightAt);
     }
     float[] tile = workers.workspace().floats(1, MIRROR * rows);
     int panelStep = products.panelRows() * bStep;
@@ -212,7 +212,8 @@ public final class Gemm implements Workers.Part {
     int kStep = form.transposedB() ? 1 : bStep;
     int columnStep = form.transposedB() ? bStep : 1;
     int from = bAt + l * kStep + column * columnStep;
-    Packing.columns(length, columns, b, from, kStep, columnStep, width, products, panel, 0);
+    Packing.columns(
+        length, columns, b, from, kStep, columnStep, width, products, panel, Workspace.LINE);
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
       if (l == 0) {
@@ -227,7 +228,7 @@ public final class Gemm implements Workers.Part {
             l,
             length,
             panel,
-            j * length,
+            Workspace.LINE + j * length,
             width,
             j == 0);
       }

@@ -3,6 +3,7 @@ package dev.volute.backend.java.dense;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
 import java.util.Arrays;
 import java.util.List;
@@ -104,12 +105,12 @@ public final class JointProducts implements Workers.Part {
     for (int l = 0; l < k; l += depth) {
       int length = Math.min(depth, k - l);
       int from = bAt + l * bStep + column;
-      Packing.columns(length, columns, b, from, bStep, 1, panel, products, packed, 0);
+      Packing.columns(length, columns, b, from, bStep, 1, panel, products, packed, Workspace.LINE);
       at = sums.offset();
       for (Target each : targets) {
         TransposedFactor a = each.a();
         for (int j = 0; j < columns; j += panel) {
-          multiply(a, l, length, packed, j * length, at + (column + j) * a.m());
+          multiply(a, l, length, packed, Workspace.LINE + j * length, at + (column + j) * a.m());
         }
         at += panels * panel * a.m();
       }

@@ -1,5 +1,6 @@
 package dev.volute.backend.java.kernel;
 
+import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Memory;
 import dev.volute.spi.Operand;
@@ -16,11 +17,7 @@ import dev.volute.tensor.View;
  * -XX:ObjectAlignmentInBytes=64} begins every one with a line.
  */
 public final class JavaMemory implements Memory {
-  /** A line of the cache, less the header of an array. */
-  private static final int PADDING_BYTES = 64 - 16;
-
-  /** Where an array of floats has its first value. */
-  static final int FIRST_FLOAT = PADDING_BYTES / Float.BYTES;
+  private static final int PADDING_BYTES = Workspace.LINE * Float.BYTES;
 
   /** The longest array that every JVM can make, less its padding. */
   public static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8 - PADDING_BYTES / 4;

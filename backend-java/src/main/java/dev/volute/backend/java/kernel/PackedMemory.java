@@ -1,12 +1,14 @@
 package dev.volute.backend.java.kernel;
 
+import dev.volute.backend.java.parallel.Workspace;
+
 /**
  * Room for the values that a backend packs once: pieces of large arrays, since collectors begin
  * large arrays, but not small ones, where a line of the cache begins (see {@link JavaMemory}). An
  * array goes when the last of its pieces does.
  */
 public final class PackedMemory {
-  private static final int LINE = 64 / Float.BYTES;
+  private static final int UNIT = 64 / Float.BYTES;
 
   /** 4 MiB: more than half of G1's regions, in heaps of up to 16 GiB. */
   private static final int SHARED = 1 << 20;
@@ -18,13 +20,13 @@ public final class PackedMemory {
 
   /** Zeros, of which nobody else knows. */
   public synchronized Floats allocate(int elements) {
-    int lines = (elements + LINE - 1) / LINE * LINE;
+    int lines = (elements + UNIT - 1) / UNIT * UNIT;
     if (lines > SHARED / 2) {
-      return new Floats(new float[JavaMemory.FIRST_FLOAT + lines], JavaMemory.FIRST_FLOAT);
+      return new Floats(new float[Workspace.LINE + lines], Workspace.LINE);
     }
     if (lines > array.length - used) {
-      array = new float[JavaMemory.FIRST_FLOAT + SHARED];
-      used = JavaMemory.FIRST_FLOAT;
+      array = new float[Workspace.LINE + SHARED];
+      used = Workspace.LINE;
     }
     Floats piece = new Floats(array, used);
     used += lines;

@@ -1,11 +1,16 @@
 package dev.volute.backend.java.parallel;
 
 /**
- * Arrays of each thread's own, for values that live no longer than one part of a kernel. They start
- * at index 0, are made when a thread first asks, and stay: a kernel that has run once finds them
- * there.
+ * Arrays of each thread's own, for values that live no longer than one part of a kernel. They are
+ * made when a thread first asks, and stay: a kernel that has run once finds them there.
  */
 public final class Workspace {
+  /**
+   * Where values that are read as vectors should begin in an array of floats: with a line of the
+   * cache if the array's header, of 16 bytes, does. A vector across two lines takes longer to read.
+   */
+  public static final int LINE = (64 - 16) / Float.BYTES;
+
   private final ThreadLocal<Arrays> arrays = ThreadLocal.withInitial(Arrays::new);
 
   private static final class Arrays {
@@ -21,12 +26,12 @@ public final class Workspace {
    * calls another function must know which slots that one uses.
    *
    * @param slot 0 to 4
-   * @param length how many elements are needed at least
+   * @param length how many elements are needed at least, from {@link #LINE} on
    */
   public float[] floats(int slot, int length) {
     float[][] own = arrays.get().floats;
-    if (own[slot].length < length) {
-      own[slot] = new float[length];
+    if (own[slot].length < LINE + length) {
+      own[slot] = new float[LINE + length];
     }
     return own[slot];
   }

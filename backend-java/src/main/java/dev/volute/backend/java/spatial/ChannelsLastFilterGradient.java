@@ -155,14 +155,14 @@ final class ChannelsLastFilterGradient implements Kernel {
             planes,
             0,
             patches,
-            filled * cells,
+            Workspace.LINE + filled * cells,
             cells);
         filled += count;
         window += count;
         boolean last = sample + 1 == shape.firstSample(slice + 1) && window == windows.length;
         if (filled == most || last) {
           int end = sample * windows.length + window;
-          multiply(end - filled, filled, patches, 0, sumsAt);
+          multiply(end - filled, filled, patches, Workspace.LINE, sumsAt);
           filled = 0;
         }
       }

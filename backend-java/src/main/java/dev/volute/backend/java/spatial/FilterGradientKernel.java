@@ -174,7 +174,7 @@ final class FilterGradientKernel implements Kernel {
             planes,
             0,
             patches,
-            filled * columns,
+            Workspace.LINE + filled * columns,
             columns);
         pack(count, gradientAt + window, panels, filled, most);
         filled += count;
@@ -190,7 +190,7 @@ final class FilterGradientKernel implements Kernel {
               1,
               height,
               patches,
-              0,
+              Workspace.LINE,
               columns,
               c,
               cAt,

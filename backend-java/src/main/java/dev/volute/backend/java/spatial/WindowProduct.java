@@ -206,7 +206,7 @@ final class WindowProduct {
           planes,
           planesAt,
           block,
-          0,
+          Workspace.LINE,
           width);
       products.multiplyAdd(
           filters.rows(),
@@ -218,7 +218,7 @@ final class WindowProduct {
           1,
           height,
           block,
-          0,
+          Workspace.LINE,
           width,
           c,
           cAt,

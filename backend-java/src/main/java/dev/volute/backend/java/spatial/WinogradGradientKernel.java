@@ -180,13 +180,13 @@ final class WinogradGradientKernel implements Kernel {
     int end = (chunk + 1) * blocks.count() / chunks;
     for (int block = chunk * blocks.count() / chunks; block < end; block++) {
       for (int part = 0; part < blocks.parts(block); part++) {
-        blocks.layOut(block, part, imagePixels, image, own, 0);
-        layOutGradient(block, part, own, 0);
+        blocks.layOut(block, part, imagePixels, image, own, Workspace.LINE);
+        layOutGradient(block, part, own, Workspace.LINE);
       }
-      transformImages(block, 0, blocks.tiles(block), own, 0);
-      transformGradients(block, 0, blocks.tiles(block), own, 0);
+      transformImages(block, 0, blocks.tiles(block), own, Workspace.LINE);
+      transformGradients(block, 0, blocks.tiles(block), own, Workspace.LINE);
       for (int matrix = 0; matrix < MATRICES; matrix++) {
-        multiply(block, matrix, own, 0, to);
+        multiply(block, matrix, own, Workspace.LINE, to);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.graph.composite.Activation;
@@ -216,11 +217,11 @@ final class WinogradKernel implements Kernel {
   private void computeBlock(int block) {
     float[] own = workers.workspace().floats(4, blockLength);
     for (int part = 0; part < blocks.parts(block); part++) {
-      blocks.layOut(block, part, pixels, image, own, 0);
+      blocks.layOut(block, part, pixels, image, own, Workspace.LINE);
     }
-    transform(block, 0, blocks.tiles(block), own, 0);
+    transform(block, 0, blocks.tiles(block), own, Workspace.LINE);
     for (int part = 0; part < tilePanels(block) * filters.panels(); part++) {
-      multiply(block, part, own, 0);
+      multiply(block, part, own, Workspace.LINE);
     }
   }
 
@@ -299,7 +300,7 @@ final class WinogradKernel implements Kernel {
           Float.NEGATIVE_INFINITY,
           Float.POSITIVE_INFINITY,
           results,
-          i * step);
+          Workspace.LINE + i * step);
     }
     finish(block, tile, present, panel, results, step);
   }
@@ -328,7 +329,7 @@ final class WinogradKernel implements Kernel {
         transforms.result(
             present,
             results,
-            (t + i) * width,
+            Workspace.LINE + (t + i) * width,
             step,
             WinogradShape.TILE,
             WinogradShape.TILE,
@@ -363,7 +364,7 @@ final class WinogradKernel implements Kernel {
       transforms.result(
           present,
           results,
-          t * filters.panelWidth(),
+          Workspace.LINE + t * filters.panelWidth(),
           step,
           tiles.rows(tile + t),
           tiles.columns(tile + t),
