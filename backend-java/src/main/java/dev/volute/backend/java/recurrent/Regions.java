@@ -2,7 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
 
-/** Lays out scratch memory: regions behind one another. */
+/** Lays out scratch memory, which begins with a line of the cache, as each region does then. */
 final class Regions {
   /** Some elements of the scratch memory. */
   record Region(int at) {
@@ -11,11 +11,16 @@ final class Regions {
     }
   }
 
+  private static final int LINE = 64 / Float.BYTES;
+
   private int length;
 
   Region take(int elements) {
-    Region region = new Region(length);
-    length = Math.addExact(length, elements);
+    int at = (length + LINE - 1) / LINE * LINE;
+    Region region = new Region(at);
+    if (elements > 0) {
+      length = Math.addExact(at, elements);
+    }
     return region;
   }
 

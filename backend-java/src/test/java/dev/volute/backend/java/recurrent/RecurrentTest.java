@@ -28,7 +28,8 @@ class RecurrentTest {
     {20, 13, 3, 9},
     {7, 2, 65, 17},
     {13, 3, 2, 65},
-    {65, 2, 3, 31}
+    {65, 2, 3, 31},
+    {390, 2, 3, 4}
   };
 
   static Stream<Arguments> cases() {
