@@ -81,23 +81,23 @@ final class VectorWinograd implements WinogradTransforms {
         result4(m, from, mStep, columns, y, to, yColumn);
         int r = residualAt + t + i * yRow;
         for (int j = 0; j < columns && rest; j++, to += yColumn, r += yColumn) {
-          finish(added, residual, r, low, high, y, to);
+          if (added) {
+            add(residual, r, y, to);
+          }
+          bound(low, high, y, to);
         }
       }
     }
   }
 
-  private static void finish(
-      boolean added, float[] residual, int residualAt, float low, float high, float[] y, int at) {
+  // From array to array: a vector that is passed to a method is boxed where C2 does not inline it.
+  private static void add(float[] residual, int residualAt, float[] y, int at) {
     FloatVector sum = FloatVector.fromArray(S, y, at);
-    if (added) {
-      bound(sum.add(FloatVector.fromArray(S, residual, residualAt)), low, high, y, at);
-    } else {
-      bound(sum, low, high, y, at);
-    }
+    sum.add(FloatVector.fromArray(S, residual, residualAt)).intoArray(y, at);
   }
 
-  private static void bound(FloatVector sum, float low, float high, float[] y, int at) {
+  private static void bound(float low, float high, float[] y, int at) {
+    FloatVector sum = FloatVector.fromArray(S, y, at);
     FloatVector least = FloatVector.broadcast(S, low);
     FloatVector bounded = sum.blend(least, sum.lt(least));
     if (high == Float.POSITIVE_INFINITY) {
