@@ -92,22 +92,20 @@ record PixelImage(
   void fillRows(int sample, int first, int end, Floats image, float[] to, int toAt) {
     int begin = Math.max(0, Math.min(left, columns));
     int behind = Math.max(begin, Math.min(left + width(), columns));
-    for (int row = first; row < end; row++) {
-      int y = row - top;
+    // Zeros behind one line and before the next are one run.
+    int zeros = toAt + at(first, 0);
+    for (int row = Math.max(first, top); row < Math.min(end, top + height()); row++) {
       int line = toAt + at(row, 0);
-      if (y < 0 || y >= height()) {
-        Arrays.fill(to, line, line + columns * pitch, 0f);
-        continue;
-      }
-      Arrays.fill(to, line, line + begin * pitch, 0f);
-      Arrays.fill(to, line + behind * pitch, line + columns * pitch, 0f);
       int at = line + begin * pitch;
+      Arrays.fill(to, zeros, at, 0f);
+      zeros = line + behind * pitch;
       if (format == MemoryFormat.CHANNELS_LAST) {
-        copyPixels(sample, y, begin - left, behind - begin, image, to, at);
+        copyPixels(sample, row - top, begin - left, behind - begin, image, to, at);
       } else {
-        gather(sample, y, begin - left, behind - begin, image, to, at);
+        gather(sample, row - top, begin - left, behind - begin, image, to, at);
       }
     }
+    Arrays.fill(to, zeros, toAt + at(end, 0), 0f);
   }
 
   private void copyPixels(int sample, int y, int x, int count, Floats image, float[] to, int toAt) {
