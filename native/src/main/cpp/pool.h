@@ -32,11 +32,11 @@ class Pool {
     run(sharers(nanoseconds), Order::backward, parts, &call<Work>, &work);
   }
 
-  // The same for one of `jobs` that follow each other so closely that the others are still awake.
+  // The same, in either order, for one of `jobs` that follow each other so closely that the others are still awake.
   template <class Work>
-  void run_awake(int64_t jobs, int64_t parts, double nanoseconds, const Work& work) {
+  void run_awake(int64_t jobs, bool back, int64_t parts, double nanoseconds, const Work& work) {
     const bool pays = nanoseconds >= worthwhile_awake && nanoseconds * static_cast<double>(jobs) >= worthwhile;
-    run(pays ? Who::everybody : Who::caller, Order::forward, parts, &call<Work>, &work);
+    run(pays ? Who::everybody : Who::caller, back ? Order::backward : Order::forward, parts, &call<Work>, &work);
   }
 
  private:

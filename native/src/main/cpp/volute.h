@@ -312,6 +312,7 @@ typedef struct {
   float* dbh;
   float* scratch; /* volute_scratch elements */
   float* packed;  /* volute_scratch elements of a packing call */
+  int64_t steps;  /* 0 at first; forward calls count theirs here, and read the weights to and fro by it */
 } volute_recurrent;
 
 typedef struct volute_context volute_context;

@@ -144,9 +144,9 @@ void test_recurrent(Context& one, Context& many) {
   struct Size {
     int64_t batch, time, inputs, units;
   };
-  for (int64_t at = 0; at < 20; at++) {
+  for (int64_t at = 0; at < 25; at++) {
     const int64_t cell = at % 5;
-    const Size size = std::vector<Size>{{5, 4, 7, 19}, {2, 3, 5, 130}, {1, 1, 6, 33}, {37, 2, 3, 17}}[at / 5];
+    const Size size = std::vector<Size>{{5, 4, 7, 19}, {2, 3, 5, 130}, {1, 1, 6, 33}, {37, 2, 3, 17}, {1, 1, 70, 260}}[at / 5];
     const int64_t batch = size.batch, time = size.time, inputs = size.inputs, units = size.units;
     const int64_t gates = cell == VOLUTE_CELL_LSTM ? 4 : cell >= VOLUTE_CELL_GRU ? 3 : 1;
     const int64_t sequence = batch * time * units, state = batch * units, width = gates * units;
@@ -181,6 +181,13 @@ void test_recurrent(Context& one, Context& many) {
       c.scratch = scratch.get();
       expect(context->run(c) == VOLUTE_OK, "recurrent with packed weights");
       expect(y.same(y_packed), "packed weights do not change a bit of a recurrence");
+      for (int64_t before : {1, 2}) {
+        const Floats y_again(sequence);
+        c.y = y_again.get();
+        c.steps = before;
+        expect(context->run(c) == VOLUTE_OK && c.steps == before + time, "a recurrence counts its steps");
+        expect(y.same(y_again), "the order of panels does not change a bit of a recurrence");
+      }
       results.push_back(std::move(y));
       results.push_back(std::move(dwh));
       results.push_back(std::move(dx));

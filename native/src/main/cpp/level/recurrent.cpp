@@ -62,12 +62,19 @@ struct Forward {
     product(pool, p);
   }
 
-  // The sums of some gates; `next` is what is multiplied afterwards.
-  void multiply(int64_t t, const Area& area, int64_t p, int64_t first, int64_t last, const float* next) const {
-    for (int64_t gate = first; gate < last; gate++) {
-      step_product(left, weights, area, gate, p, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead,
-                   gate + 1 < last ? weights.panel(gate + 1, p) : next);
+  // The sums of gates [first, end); `next` is what is multiplied afterwards.
+  void multiply(int64_t t, const Area& area, const StepTurn& turn, int64_t first, int64_t end, const float* next) const {
+    const int64_t way = turn.back ? -1 : 1;
+    for (int64_t i = 0; i < end - first; i++) {
+      const int64_t gate = turn.back ? end - 1 - i : first + i;
+      step_product(left, weights, area, gate, turn.panel, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead,
+                   i + 1 < end - first ? weights.panel(gate + way, turn.panel) : next);
     }
+  }
+
+  // The same, followed by those gates of the next panel.
+  void multiply(int64_t t, const Area& area, const StepTurn& turn, int64_t first, int64_t end) const {
+    multiply(t, area, turn, first, end, weights.panel(turn.back ? end - 1 : first, turn.next));
   }
 
   void simple(int64_t t, const Area& area) const {
@@ -172,29 +179,30 @@ struct Forward {
     left.fill(area, phase == 0 ? hidden_before(c, t) : Rows{inner, H}, H, above);
   }
 
-  void step(int64_t t, int64_t phase, const Area& area, int64_t p, int64_t next) const {
-    const float* const begin = weights.panel(0, next);
+  void step(int64_t t, int64_t phase, const Area& area, const StepTurn& turn) const {
     switch (c.cell) {
       case VOLUTE_CELL_LSTM:
-        multiply(t, area, p, 0, 4, begin);
+        multiply(t, area, turn, 0, 4);
         return lstm(t, area);
       case VOLUTE_CELL_GRU:
         if (phase == 0) {
-          multiply(t, area, p, 0, 2, begin);
+          multiply(t, area, turn, 0, 2);
           return gru_reset(t, area);
         }
-        multiply(t, area, p, 2, 3, weights.panel(2, next));
+        multiply(t, area, turn, 2, 3);
         return gru(t, area);
-      case VOLUTE_CELL_GRU_RESET_AFTER:
-        multiply(t, area, p, 0, 2, weights.panel(2, p));
+      case VOLUTE_CELL_GRU_RESET_AFTER: {
+        const float* const inside = weights.panel(2, turn.panel);
+        multiply(t, area, turn, 0, 2, inside);
         if (!ahead) {
-          step_product(left, weights, area, 2, p, 0, above, sums + 2 * H, width, false,
-                       weights.panel(2, p) + above * weights.width(p));
+          step_product(left, weights, area, 2, turn.panel, 0, above, sums + 2 * H, width, false,
+                       inside + above * weights.width(turn.panel));
         }
-        step_product(left, weights, area, 2, p, above, H, inner, H, false, begin);
+        step_product(left, weights, area, 2, turn.panel, above, H, inner, H, false, weights.panel(0, turn.next));
         return gru_reset_after(t, area);
+      }
       default:
-        multiply(t, area, p, 0, 1, begin);
+        multiply(t, area, turn, 0, 1);
         return simple(t, area);
     }
   }
@@ -211,9 +219,9 @@ struct Forward {
       fill(pool, c, weights);
     }
     run_steps(
-        pool, weights, c.batch, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
+        pool, weights, c.batch, c.steps, c.time, c.cell == VOLUTE_CELL_GRU ? 2 : 1,
         [&](int64_t t, int64_t phase, const Area& area) { prepare(t, phase, area); },
-        [&](int64_t t, int64_t phase, const Area& area, int64_t p, int64_t next) { step(t, phase, area, p, next); });
+        [&](int64_t t, int64_t phase, const Area& area, const StepTurn& turn) { step(t, phase, area, turn); });
     const Rows last = hidden_before(c, c.time);
     for (int64_t b = 0; b < c.batch; b++) {
       std::memcpy(c.h_last + b * H, last.row(b), row);
@@ -229,6 +237,7 @@ struct Forward {
 int run_recurrent(Pool& pool, volute_recurrent& c) {
   if (c.batch * c.units > 0) {
     Forward(pool, c).run();
+    c.steps += c.time;
   }
   return VOLUTE_OK;
 }

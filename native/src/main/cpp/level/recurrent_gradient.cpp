@@ -348,10 +348,10 @@ struct Backward {
       pool.run(c.batch, static_cast<double>(c.batch * depth), [&](int64_t b) { cell(last, {b, 1, 0, H}); });
     }
     run_steps(
-        pool, weight, c.batch, steps.count(), c.cell == VOLUTE_CELL_GRU ? 2 : 1,
+        pool, weight, c.batch, 0, steps.count(), c.cell == VOLUTE_CELL_GRU ? 2 : 1,
         [&](int64_t i, int64_t phase, const Area& area) { prepare(last - i, phase, area); },
-        [&](int64_t i, int64_t phase, const Area& area, int64_t p, int64_t next) {
-          step(last - i, phase, area, p, next);
+        [&](int64_t i, int64_t phase, const Area& area, const StepTurn& turn) {
+          step(last - i, phase, area, turn.panel, turn.next);
         });
     weight_gradients(steps, accumulate);
     input_gradients(steps);

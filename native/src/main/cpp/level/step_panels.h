@@ -122,10 +122,17 @@ inline Area group_rows(int64_t batch, int64_t group, int64_t groups, int64_t uni
   return {row, batch * (group + 1) / groups - row, 0, units};
 }
 
+// The panel of some units, the one after it, and whether they are taken in descending order.
+struct StepTurn {
+  int64_t panel, next;
+  bool back;
+};
+
 // Runs `steps` steps of `phases` phases each. prepare(step, phase, area) readies some rows for
-// work(step, phase, area, panel, next panel).
+// work(step, phase, area, turn). Panels are taken to and fro, for those that were read last are still near; `before` counts
+// the steps of earlier calls with the same panels, if there were any.
 template <class Prepare, class Work>
-void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t steps, int64_t phases,
+void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t before, int64_t steps, int64_t phases,
                const Prepare& prepare, const Work& work) {
   const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
   const double step = maximum(weight * 0.03, weight * static_cast<double>(batch) * 0.01) / static_cast<double>(phases);
@@ -133,17 +140,22 @@ void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t step
   const auto area_of = [&](int64_t row, int64_t rows, int64_t p) {
     return Area{row, rows, panels.columns.start(p), panels.columns.size(p)};
   };
+  const auto back_at = [&](int64_t t, int64_t phase) { return (before + t + phase) % 2 != 0; };
+  const auto turn_of = [&](int64_t p, bool back) {
+    return StepTurn{p, back ? maximum(p - 1, int64_t{0}) : minimum(p + 1, panels.count() - 1), back};
+  };
   const Area all{0, batch, 0, panels.columns.length};
   if (pool.threads() > 1 && groups == 1) {
     const Partition tiles = StepRows::tiles(all);
     const double rows = static_cast<double>(batch * panels.k);
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
-        pool.run_awake(steps * phases, tiles.panels, rows * 0.3, [&](int64_t i) {
+        pool.run_awake(steps * phases, false, tiles.panels, rows * 0.3, [&](int64_t i) {
           prepare(t, phase, {tiles.start(i), tiles.size(i), 0, panels.columns.length});
         });
-        pool.run_awake(steps * phases, panels.count(), step, [&](int64_t p) {
-          work(t, phase, area_of(0, batch, p), p, minimum(p + 1, panels.count() - 1));
+        const bool back = back_at(t, phase);
+        pool.run_awake(steps * phases, back, panels.count(), step, [&](int64_t p) {
+          work(t, phase, area_of(0, batch, p), turn_of(p, back));
         });
       }
     }
@@ -153,13 +165,11 @@ void run_steps(Pool& pool, const StepPanels& panels, int64_t batch, int64_t step
     const Area area = group_rows(batch, group, groups, panels.columns.length);
     for (int64_t t = 0; t < steps; t++) {
       for (int64_t phase = 0; phase < phases; phase++) {
+        const bool back = back_at(t, phase);
         prepare(t, phase, area);
         for (int64_t i = 0; i < panels.count(); i++) {
-          // To and fro: the panels that were read last are still near.
-          const bool forth = (t + phase) % 2 == 0;
-          const int64_t p = forth ? i : panels.count() - 1 - i;
-          const int64_t next = forth ? minimum(p + 1, panels.count() - 1) : maximum(p - 1, int64_t{0});
-          work(t, phase, area_of(area.row, area.rows, p), p, next);
+          const int64_t p = back ? panels.count() - 1 - i : i;
+          work(t, phase, area_of(area.row, area.rows, p), turn_of(p, back));
         }
       }
     }

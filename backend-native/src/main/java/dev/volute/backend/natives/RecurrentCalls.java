@@ -49,7 +49,7 @@ final class RecurrentCalls {
   }
 
   private static CallRecord forward(OpCall call, Optional<Operands> operands) {
-    return forward(RECURRENT, call, operands).nothing().finish();
+    return forward(RECURRENT, call, operands).nothing().add(0).finish();
   }
 
   /** Packed weights of a recurrence with constant weights; empty for other calls. */
@@ -62,7 +62,8 @@ final class RecurrentCalls {
     if (!weights.stream().allMatch(Operand::constant)) {
       return Optional.empty();
     }
-    long elements = forward(PACK_RECURRENT, call, Optional.empty()).nothing().finish().scratch();
+    long elements =
+        forward(PACK_RECURRENT, call, Optional.empty()).nothing().add(0).finish().scratch();
     // Panels are wider for fewer rows than the tiles of a product have at least.
     long rows = Math.min(4, call.input(0).shape().dim(0));
     return Optional.of(
@@ -78,7 +79,7 @@ final class RecurrentCalls {
   private record Form(List<Operand> weights, RecurrentCell cell, long rows, long elements) {}
 
   private static CallRecord with(int kind, OpCall call, Operands operands, NativeMemory packed) {
-    return forward(kind, call, Optional.of(operands)).add(packed.address(0)).finish();
+    return forward(kind, call, Optional.of(operands)).add(packed.address(0), 0).finish();
   }
 
   /** All but the packed weights. */
@@ -106,6 +107,6 @@ final class RecurrentCalls {
     writer.output(0).output(1).output(state, 2);
     int weight = state ? 3 : 2;
     writer.output(weight).output(weight + 1).output(weight + 2);
-    return writer.output(cell.hasRecurrentBias(), weight + 3).scratch().nothing().finish();
+    return writer.output(cell.hasRecurrentBias(), weight + 3).scratch().nothing().add(0).finish();
   }
 }
