@@ -9,15 +9,23 @@ int64_t gates(int64_t cell) {
   return cell == VOLUTE_CELL_LSTM ? 4 : cell == VOLUTE_CELL_GRU || cell == VOLUTE_CELL_GRU_RESET_AFTER ? 3 : 1;
 }
 
-int64_t packed_recurrent_elements(const volute_recurrent& c) {
+int64_t packed_linear_elements(int64_t inputs, int64_t outputs) {
+  return inputs * filter_lanes(outputs) + packing_slack;
+}
+
+int64_t step_panel_elements(const volute_recurrent& c) {
   return panel_elements(c.units, gates(c.cell), step_depth(c));
+}
+
+int64_t packed_recurrent_elements(const volute_recurrent& c) {
+  return step_panel_elements(c) + (inputs_ahead(c) ? packed_linear_elements(c.inputs, gates(c.cell) * c.units) : 0);
 }
 
 int64_t recurrent_elements(const volute_recurrent& c) {
   const int64_t rows = c.batch * (inputs_ahead(c) ? c.time : 1);
   // Pre-activations, two states, packed inputs and states, the packed weight: see level/recurrent.cpp.
   return rows * gates(c.cell) * c.units + c.batch * (2 * c.units + step_depth(c) + step_slack) +
-         packed_recurrent_elements(c);
+         step_panel_elements(c);
 }
 
 int64_t recurrent_gradient_elements(const volute_recurrent& c) {
@@ -237,7 +245,7 @@ int64_t scratch_elements(const volute_call& call) {
       return batch_norm_elements(reinterpret_cast<const volute_batch_norm&>(call));
     case VOLUTE_PACK_LINEAR: {
       const volute_linear& c = reinterpret_cast<const volute_linear&>(call);
-      return c.inputs * filter_lanes(c.outputs) + packing_slack;
+      return packed_linear_elements(c.inputs, c.outputs);
     }
     case VOLUTE_RECURRENT:
       return recurrent_elements(reinterpret_cast<const volute_recurrent&>(call));

@@ -175,7 +175,7 @@ void test_recurrent(Context& one, Context& many) {
       c.packed = packed.get();
       expect(context->run(c) == VOLUTE_OK, "packed recurrent weights");
       c.call.kind = VOLUTE_RECURRENT;
-      c.wh = nullptr;
+      c.wx = c.wh = nullptr;
       c.y = y_packed.get();
       const Floats scratch(volute_scratch(&c.call));
       c.scratch = scratch.get();

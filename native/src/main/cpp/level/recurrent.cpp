@@ -12,6 +12,16 @@ StepPanels panels_of(const volute_recurrent& c, float* data) {
   return StepPanels(c.batch, c.units, gates_of(c.cell), step_depth(c), data);
 }
 
+// The inputs of all steps with their weight, whose packed form stands behind the panels.
+volute_linear inputs_of_all_steps(const volute_recurrent& c) {
+  const int64_t gates = gates_of(c.cell);
+  volute_linear l{};
+  l.rows = c.batch * c.time, l.inputs = c.inputs, l.outputs = gates * c.units;
+  l.x = c.x, l.w = c.wx, l.bias = c.b;
+  l.packed = c.packed ? c.packed + panel_elements(c.units, gates, step_depth(c)) : nullptr;
+  return l;
+}
+
 void fill(Pool& pool, const volute_recurrent& c, const StepPanels& weights) {
   const int64_t width = weights.gates * c.units;
   const int64_t above = weights.k - c.units;
@@ -54,12 +64,6 @@ struct Forward {
   float* y_at(int64_t b, int64_t t) const { return c.y + (b * c.time + t) * H; }
   float* reserve_at(int64_t b, int64_t t) const {
     return c.reserve ? c.reserve + (b * c.time + t) * reserve_of(c.cell) * H : nullptr;
-  }
-
-  void inputs_of_all_steps() const {
-    Product<float> p{c.batch * c.time, width, c.inputs, {c.x, c.inputs, 1}, {c.wx, width, 1}, sums, width, 1, false, {}};
-    p.epilogue.column_bias = c.b;
-    product(pool, p);
   }
 
   // The sums of gates [first, end); `next` is what is multiplied afterwards.
@@ -213,7 +217,9 @@ struct Forward {
       std::memcpy(state, c.c0, row * static_cast<size_t>(c.batch));
     }
     if (ahead) {
-      inputs_of_all_steps();
+      volute_linear inputs = inputs_of_all_steps(c);
+      inputs.out = sums;
+      run_linear(pool, Blas{}, inputs);
     }
     if (!c.packed) {
       fill(pool, c, weights);
@@ -244,6 +250,10 @@ int run_recurrent(Pool& pool, volute_recurrent& c) {
 
 int run_pack_recurrent(Pool& pool, volute_recurrent& c) {
   fill(pool, c, panels_of(c, c.packed));
+  if (inputs_ahead(c)) {
+    volute_linear inputs = inputs_of_all_steps(c);
+    run_pack_linear(pool, inputs);
+  }
   return VOLUTE_OK;
 }
 

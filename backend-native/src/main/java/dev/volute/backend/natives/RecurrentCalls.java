@@ -64,19 +64,23 @@ final class RecurrentCalls {
     }
     long elements =
         forward(PACK_RECURRENT, call, Optional.empty()).nothing().add(0).finish().scratch();
-    // Panels are wider for fewer rows than the tiles of a product have at least.
-    long rows = Math.min(4, call.input(0).shape().dim(0));
+    // Panels are wider for fewer rows than the tiles of a product have at least: of one step, and
+    // of all.
+    Shape x = call.input(0).shape();
+    long rows = Math.min(4, x.dim(0));
+    long all = Math.min(4, x.dim(0) * x.dim(1));
     return Optional.of(
         new PackedWeights(
             input + 1,
-            new Form(weights, op.cell(), rows, elements),
+            new Form(weights, op.cell(), rows, all, elements),
             elements,
             memory -> with(PACK_RECURRENT, call, operands, memory),
             memory -> with(RECURRENT, call, operands, memory)));
   }
 
   /** What tells apart the packed forms that one recurrent weight is part of. */
-  private record Form(List<Operand> weights, RecurrentCell cell, long rows, long elements) {}
+  private record Form(
+      List<Operand> weights, RecurrentCell cell, long rows, long all, long elements) {}
 
   private static CallRecord with(int kind, OpCall call, Operands operands, NativeMemory packed) {
     return forward(kind, call, Optional.of(operands)).add(packed.address(0), 0).finish();
