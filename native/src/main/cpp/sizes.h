@@ -157,13 +157,14 @@ bool inputs_ahead(const volute_recurrent& c);
 // weight's.
 inline int64_t step_depth(const volute_recurrent& c) { return (inputs_ahead(c) ? 0 : c.inputs + 1) + c.units; }
 
-// How many steps' gradients are kept until they are multiplied with inputs and states.
+// How many steps' gradients are kept until they are multiplied with inputs and states: in chunks of about the same size.
 inline int64_t gradient_chunk(const volute_recurrent& c) {
   constexpr int64_t least_rows = 1024;
   constexpr int64_t cached = int64_t{1} << 18;  // rows times units
   const int64_t rows = least_rows * c.units < cached ? cached / (c.units > 0 ? c.units : 1) : least_rows;
   const int64_t steps = c.batch < rows ? rows / (c.batch > 0 ? c.batch : 1) : 1;
-  return steps < c.time ? steps : c.time > 0 ? c.time : 1;
+  const int64_t chunks = (c.time + steps - 1) / steps;
+  return chunks > 0 ? (c.time + chunks - 1) / chunks : 1;
 }
 
 int64_t scratch_elements(const volute_call& call);

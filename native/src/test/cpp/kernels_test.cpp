@@ -198,6 +198,38 @@ void test_recurrent(Context& one, Context& many) {
   }
 }
 
+// What is kept for the gradient, so much that it is written past the caches, and the same where no vector may lie.
+void test_large_reserve(Context& one, Context& many) {
+  for (int64_t cell : {VOLUTE_CELL_LSTM, VOLUTE_CELL_GRU, VOLUTE_CELL_GRU_RESET_AFTER}) {
+    const int64_t each = cell == VOLUTE_CELL_LSTM ? 5 : cell == VOLUTE_CELL_GRU ? 3 : 4;
+    const int64_t batch = 64, units = 16, time = (int64_t{1} << 21) / (batch * each * units) + 1;
+    const int64_t kept = batch * time * each * units;
+    const Floats x(batch * time, 1), h0(batch * units, 2), c0(batch * units, 3), wx(4 * units, 4), wh(4 * units * units, 5);
+    const Floats b(4 * units, 6), bh(units, 7);
+    std::vector<Floats> reserves;
+    for (int64_t at : {0, 1}) {
+      for (Context* context : {&one, &many}) {
+        Floats y(batch * time * units), last(batch * units), c_last(batch * units), reserve(kept + 1);
+        volute_recurrent c{};
+        c.call.kind = VOLUTE_RECURRENT;
+        c.cell = cell;
+        c.batch = batch, c.time = time, c.inputs = 1, c.units = units;
+        c.x = x.get(), c.h0 = h0.get(), c.c0 = c0.get(), c.wx = wx.get(), c.wh = wh.get(), c.b = b.get(), c.bh = bh.get();
+        c.y = y.get(), c.h_last = last.get(), c.c_last = c_last.get(), c.reserve = reserve.get() + at;
+        const Floats scratch(volute_scratch(&c.call));
+        c.scratch = scratch.get();
+        expect(context->run(c) == VOLUTE_OK, "recurrence with a large reserve");
+        std::memmove(reserve.get(), reserve.get() + at, static_cast<size_t>(kept) * sizeof(float));
+        reserve.get()[kept] = 0;
+        reserves.push_back(std::move(reserve));
+      }
+    }
+    for (const Floats& other : reserves) {
+      expect(reserves[0].same(other), "what a recurrence keeps does not depend on threads or on where it lies");
+    }
+  }
+}
+
 // Few tiles, so that threads share filters; many, so that they share tiles.
 void test_threads(Context& one, Context& many) {
   for (int64_t batch : {1, 5}) {
@@ -278,6 +310,7 @@ int main() {
     test_average_pool(many);
     test_batch_norm(one, many);
     test_recurrent(one, many);
+    test_large_reserve(one, many);
     test_callers_at_once(many);
     std::printf("level %lld: %s\n", static_cast<long long>(level), failures == 0 ? "passed" : "failed");
   }

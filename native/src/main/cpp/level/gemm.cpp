@@ -91,16 +91,17 @@ void set_empty(const Product<T>& p) {
 }  // namespace
 
 template <class T>
-Blocks blocks(int64_t m, int64_t n, int64_t k) {
+Blocks blocks(int64_t m, int64_t n, int64_t k, int64_t threads) {
   const int64_t narrow = tile_vectors(tile_rows) * int64_t{lanes<T>};
-  // A product of less than a few microseconds is one block; others give enough blocks for many threads.
-  const int64_t aim = minimum(int64_t{32}, maximum(int64_t{1}, m * n / 4096 * k / 256));
+  // A product of less than a few microseconds is one block; others give each thread some.
+  const int64_t most = threads == 1 ? 1 : 8 * threads;
+  const int64_t aim = minimum(most, maximum(int64_t{1}, m * n / 4096 * k / 256));
   int64_t rows = m;
   int64_t columns = n;
   while (ceil_div(m, rows) * ceil_div(n, columns) < aim || rows > part_rows || columns > part_columns) {
     if (columns > part_columns || (columns > 2 * narrow && columns >= rows)) {
       columns = ceil_div(columns, 2);
-    } else if (rows > part_rows || rows > 2 * block_rows) {
+    } else if (rows > part_rows || rows > block_rows) {
       rows = ceil_div(rows, 2);
     } else if (columns > 2 * narrow) {
       columns = ceil_div(columns, 2);
@@ -154,13 +155,13 @@ void product(Pool& pool, const Product<T>& p) {
   if (p.m == 0 || p.n == 0) {
     return;
   }
-  const Blocks grid = blocks<T>(p.m, p.n, p.k);
+  const Blocks grid = blocks<T>(p.m, p.n, p.k, pool.threads());
   const double flops = 2.0 * static_cast<double>(p.m) * static_cast<double>(p.n) * static_cast<double>(p.k);
   pool.run(grid.count(), flops / 80, [&](int64_t block) { block_product(p, grid, block); });
 }
 
 #define VOLUTE_INSTANTIATE(T)                                                \
-  template Blocks blocks<T>(int64_t, int64_t, int64_t);                      \
+  template Blocks blocks<T>(int64_t, int64_t, int64_t, int64_t);             \
   template void block_product<T>(const Product<T>&, const Blocks&, int64_t); \
   template void product<T>(Pool&, const Product<T>&);
 VOLUTE_INSTANTIATE(float)

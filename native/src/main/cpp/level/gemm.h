@@ -127,14 +127,15 @@ struct Product {
   Epilogue<T> epilogue = {};
 };
 
-// How a product of this size is cut into independent blocks: by its size alone.
+// How a product of this size is cut into independent blocks for so many threads. An element is the same sum in any block;
+// fewer blocks pack their operands less often.
 struct Blocks {
   Partition rows;
   Partition columns;
   int64_t count() const { return rows.panels * columns.panels; }
 };
 template <class T>
-Blocks blocks(int64_t m, int64_t n, int64_t k);
+Blocks blocks(int64_t m, int64_t n, int64_t k, int64_t threads);
 
 // Computes one block in the workspace of the calling thread.
 template <class T>

@@ -32,6 +32,14 @@ void fill(Pool& pool, const volute_recurrent& c, const StepPanels& weights) {
   weights.fill(pool, c.wh, above, c.units, width, c.units, 1);
 }
 
+// Whether the reserve is so large that caches will not hold it until the gradient reads it, and begins all rows where
+// vectors may lie.
+bool writes_past(const volute_recurrent& c) {
+  constexpr int64_t cached = int64_t{1} << 21;  // elements
+  return c.batch * c.time * reserve_of(c.cell) * c.units > cached && c.units % lanes<float> == 0 &&
+         reinterpret_cast<uintptr_t>(c.reserve) % VOLUTE_VECTOR_BYTES == 0;
+}
+
 struct Forward {
   Pool& pool;
   const volute_recurrent& c;
@@ -39,6 +47,7 @@ struct Forward {
   const int64_t width;
   const int64_t above;   // what stands before the hidden state: the inputs and a one for the bias, or nothing
   const bool ahead;      // the inputs of all steps are multiplied before the first step
+  const bool past;       // the reserve is written past the caches
   float* const sums;     // [batch, gates * units] of a step, or [batch, time, gates * units]
   float* const state;    // [batch, units]: the LSTM's cell
   float* const inner;    // [batch, units]: r * h, or the product inside the reset
@@ -52,6 +61,7 @@ struct Forward {
         width(gates_of(c.cell) * H),
         above(step_depth(c) - H),
         ahead(inputs_ahead(c)),
+        past(writes_past(c)),
         sums(c.scratch),
         state(sums + c.batch * (ahead ? c.time : 1) * width),
         inner(state + c.batch * H),
@@ -81,6 +91,15 @@ struct Forward {
     multiply(t, area, turn, first, end, weights.panel(turn.back ? end - 1 : first, turn.next));
   }
 
+  template <class Units>
+  VOLUTE_INLINE void keep(const Units& u, float* p, f32v v) const {
+    if (past) {
+      u.set_past(p, v);
+    } else {
+      u.set(p, v);
+    }
+  }
+
   void simple(int64_t t, const Area& area) const {
     for (int64_t b = area.row; b < area.row + area.rows; b++) {
       const float* s = sums_at(b, t);
@@ -108,11 +127,11 @@ struct Forward {
         u.set(cell, next);
         u.set(y, o * tanh(next));
         if (kept) {
-          u.set(kept, i);
-          u.set(kept + H, f);
-          u.set(kept + 2 * H, g);
-          u.set(kept + 3 * H, o);
-          u.set(kept + 4 * H, next);
+          keep(u, kept, i);
+          keep(u, kept + H, f);
+          keep(u, kept + 2 * H, g);
+          keep(u, kept + 3 * H, o);
+          keep(u, kept + 4 * H, next);
         }
       });
     }
@@ -143,9 +162,9 @@ struct Forward {
         const f32v n = tanh(u.get(s + 2 * H));
         u.set(y, z * u.get(h) + (1.0f - z) * n);
         if (kept) {
-          u.set(kept, u.get(s));
-          u.set(kept + H, z);
-          u.set(kept + 2 * H, n);
+          keep(u, kept, u.get(s));
+          keep(u, kept + H, z);
+          keep(u, kept + 2 * H, n);
         }
       });
     }
@@ -166,10 +185,10 @@ struct Forward {
         const f32v n = tanh(u.get(s + 2 * H) + r * q);
         u.set(y, z * u.get(h) + (1.0f - z) * n);
         if (kept) {
-          u.set(kept, r);
-          u.set(kept + H, z);
-          u.set(kept + 2 * H, n);
-          u.set(kept + 3 * H, q);
+          keep(u, kept, r);
+          keep(u, kept + H, z);
+          keep(u, kept + 2 * H, n);
+          keep(u, kept + 3 * H, q);
         }
       });
     }

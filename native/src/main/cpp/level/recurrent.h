@@ -20,6 +20,7 @@ struct WholeUnits {
   int64_t at;
   VOLUTE_INLINE f32v get(const float* p) const { return load(p + at); }
   VOLUTE_INLINE void set(float* p, f32v v) const { store(p + at, v); }
+  VOLUTE_INLINE void set_past(float* p, f32v v) const { store_past(p + at, v); }
 };
 
 // Fewer.
@@ -28,6 +29,7 @@ struct SomeUnits {
   int64_t count;
   VOLUTE_INLINE f32v get(const float* p) const { return load_part(p + at, count); }
   VOLUTE_INLINE void set(float* p, f32v v) const { store_part(p + at, v, count); }
+  VOLUTE_INLINE void set_past(float* p, f32v v) const { set(p, v); }
 };
 
 // Rows [row, row + rows) and units [unit, unit + units): what one part of a step works on.

@@ -60,6 +60,19 @@ VOLUTE_INLINE void store(T* p, Vector<T> v) {
   *reinterpret_cast<Vector<T>*>(p) = v;
 }
 
+// Stores a vector, which begins where one may lie in an array of them, past the caches: for what is read again only when
+// they have long held other things. Without vectors of AVX a plain store. Other threads see it after the job, like any
+// store: a pool's jobs begin and end with locked instructions, which such stores do not pass.
+VOLUTE_INLINE void store_past(float* p, f32v v) {
+#if defined(__AVX512F__) && VOLUTE_VECTOR_BYTES == 64
+  _mm512_stream_ps(p, (__m512)v);
+#elif defined(__AVX2__) && VOLUTE_VECTOR_BYTES == 32
+  _mm256_stream_ps(p, (__m256)v);
+#else
+  store(p, v);
+#endif
+}
+
 template <class T>
 VOLUTE_INLINE Vector<T> broadcast(T x) {
   return x - Vector<T>{};
