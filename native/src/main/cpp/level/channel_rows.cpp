@@ -122,6 +122,7 @@ void sum_lines(const Runs& runs, const float* a, int64_t line, int64_t pitch, in
       tile.start_pitch = target.pitch;
       // Behind the block lies the next one, or the next panel.
       tile.ahead = tile.b + some * depth.k * width;
+      tile.calls = lines;
       if (last) {
         tile.bias = bias;
         tile.activate(activation);

@@ -36,10 +36,11 @@ struct PlaneRows {
   VOLUTE_INLINE void next() { a += pitch; }
 };
 
-using Kernel = void (*)(const PixelTile& t, const float* a, int64_t pitch, const float* start, float* c);
+// `ahead` is as many floats as each step reads ahead.
+using Kernel = void (*)(const PixelTile& t, const float* a, int64_t pitch, const float* start, float* c, int64_t ahead);
 
 template <template <int> class Rows, int V, int R>
-void tile(const PixelTile& t, const float* first, int64_t pitch, const float* start, float* c) {
+void tile(const PixelTile& t, const float* first, int64_t pitch, const float* start, float* c, int64_t ahead_step) {
   const int64_t last = t.filters - (V - 1) * L;
   f32v sum[R][V];
   if (start) {
@@ -62,8 +63,7 @@ void tile(const PixelTile& t, const float* first, int64_t pitch, const float* st
   }
   const float* b = t.b;
   const int64_t ldb = t.ldb;
-  const float* ahead = t.ahead ? t.ahead : b;
-  const int64_t ahead_step = t.ahead ? line_of_cache : 0;
+  const float* ahead = t.ahead;
   for (int64_t run = 0; run < t.depth.runs; run++) {
     Rows<R> rows(first + t.depth.starts[run], pitch);
     for (int64_t k = t.depth.k; k > 0; k--) {
@@ -80,7 +80,9 @@ void tile(const PixelTile& t, const float* first, int64_t pitch, const float* st
           sum[i][j] += x * line[j];
         }
       }
-      __builtin_prefetch(ahead, 0, 2);
+      for (int64_t i = 0; i < ahead_step; i += line_of_cache) {
+        __builtin_prefetch(ahead + i, 0, 2);
+      }
       ahead += ahead_step;
       rows.next();
       b += ldb;
@@ -129,6 +131,7 @@ Kernel kernel(int64_t vectors, int64_t pixels) {
 template <template <int> class Rows>
 int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pitch, int64_t step) {
   const int64_t terms = whole.depth.runs * whole.depth.k;
+  const int64_t parts = ceil_div(whole.filters, most_vectors * L);
   int64_t tiles = 0;
   for (int64_t j = 0; j < whole.filters; j += most_vectors * L) {
     PixelTile t = whole;
@@ -140,14 +143,16 @@ int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t
     const int64_t count = ceil_div(pixels, int64_t{most_pixels(static_cast<int>(vectors))});
     const int64_t least = count > 1 ? pixels / count : pixels;
     const int64_t higher = pixels - count * least;
+    // Evenly: memory gives lines no faster for being asked for many at once, and what a tile itself reads waits behind them.
+    const int64_t share = whole.ahead ? ceil_div(whole.ldb, whole.calls * parts * count) : 0;
     int64_t at = 0;
     for (int64_t i = 0; i < count; i++, tiles++) {
       const int64_t height = least + (i < higher ? 1 : 0);
-      const int64_t number = whole.tiles + tiles;
-      t.ahead = whole.ahead && number * line_of_cache < whole.ldb ? whole.ahead + number * terms * line_of_cache : nullptr;
+      const int64_t before = (whole.tiles + tiles) * share;
+      t.ahead = whole.ahead + before * terms;
       kernel<Rows, most_vectors>(vectors, height)(t, a + at * step, pitch,
                                                   t.start ? t.start + at * t.start_pitch + j : nullptr,
-                                                  t.c + at * t.ldc + j);
+                                                  t.c + at * t.ldc + j, before < whole.ldb ? share : 0);
       at += height;
     }
   }

@@ -41,9 +41,11 @@ struct PixelTile {
   float* c;
   int64_t ldc;
   int64_t filters;
-  // Read ahead into the second-level cache while the first tiles are computed, as much as b is long; or null.
+  // Read ahead into the second-level cache while tiles are computed, as much as b is long; or null. Each tile reads its
+  // share: of so many calls alike, some tiles of which were computed before.
   const float* ahead;
-  int64_t tiles;  // before
+  int64_t calls;
+  int64_t tiles;
 
   PixelTile(const Depth& depth_, const float* b_, int64_t ldb_, float* c_, int64_t ldc_, int64_t filters_)
       : depth(depth_),
@@ -58,6 +60,7 @@ struct PixelTile {
         ldc(ldc_),
         filters(filters_),
         ahead(nullptr),
+        calls(1),
         tiles(0) {}
 
   // The activations that a tile can apply are bounds.
