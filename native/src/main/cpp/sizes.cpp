@@ -55,20 +55,29 @@ double padding_share(int64_t elements) {
 }
 
 // Compares estimates in clock cycles with vectors of 16. `plain` is what one step of the plain sum takes: one
-// multiplication of vectors and its share of gathering pixels.
-bool winograd_pays(int64_t batch, int64_t channels, int64_t filters, int64_t height, int64_t width, double plain) {
+// multiplication of vectors and its share of gathering pixels. Packed filters cost what it takes to read them, others about
+// as much to be packed: large tiles pay where there are many, small ones where filters are most of what is read.
+int64_t winograd_tile(int64_t batch, int64_t channels, int64_t filters, int64_t height, int64_t width, double plain) {
   constexpr int64_t least = 8;
   constexpr int64_t most = 1024;  // more would not fit into a thread's workspace
   if (channels < least || filters < least || channels > most || filters > most) {
-    return false;
+    return 0;
   }
   const double pairs = static_cast<double>(channels * filters);
-  const int64_t tiles = batch * ((height + 3) / 4) * ((width + 3) / 4);
-  const double products = 36.0 / 16 * pairs * padding_share(filters) * static_cast<double>(tiles);
-  const double transforms = 24.0 * static_cast<double>((channels + filters) * tiles);
-  const double packing = 30.0 * pairs;
-  return 1.1 * products + transforms + packing <
-         plain * 9.0 * pairs * static_cast<double>(batch * height * width) / 16;
+  double least_time = plain * 9.0 * pairs * static_cast<double>(batch * height * width) / 16;
+  int64_t best = 0;
+  for (int64_t tile = 4; tile > 1; tile -= 2) {
+    const double tiles = static_cast<double>(batch * ((height + tile - 1) / tile) * ((width + tile - 1) / tile));
+    const double products = pairs / 16 * padding_share(filters) * tiles;
+    const double transforms = 0.67 * static_cast<double>(channels + filters) * tiles;
+    const double packing = 0.83 * pairs;
+    const double time = static_cast<double>(winograd_elements(tile)) * (1.1 * products + transforms + packing);
+    if (time < least_time) {
+      least_time = time;
+      best = tile;
+    }
+  }
+  return best;
 }
 
 // The quotient rounded down, and the same for negative dividends.
@@ -89,13 +98,14 @@ bool pixel_rows_fit(const volute_convolution& c, bool gradient) {
 
 }  // namespace
 
-bool winograd_forward(const volute_convolution& c) {
-  return filters_minimally(c) && winograd_pays(c.batch, c.channels, c.filters, c.out_height, c.out_width, 1.2);
+int64_t winograd_forward(const volute_convolution& c) {
+  return filters_minimally(c) ? winograd_tile(c.batch, c.channels, c.filters, c.out_height, c.out_width, 1.2) : 0;
 }
 
-bool winograd_input_gradient(const volute_convolution& c) {
-  return filters_minimally(c) && c.pad_y <= 2 && c.pad_x <= 2 &&
-         winograd_pays(c.batch, c.filters, c.channels, c.height, c.width, 1.5);
+int64_t winograd_input_gradient(const volute_convolution& c) {
+  return filters_minimally(c) && c.pad_y <= 2 && c.pad_x <= 2
+             ? winograd_tile(c.batch, c.filters, c.channels, c.height, c.width, 1.5)
+             : 0;
 }
 
 bool inputs_ahead(const volute_recurrent& c) {
@@ -223,8 +233,8 @@ int64_t scratch_elements(const volute_call& call) {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
       const bool gradient = call.kind == VOLUTE_CONVOLUTION_INPUT_GRADIENT;
       const int64_t targets = gradient ? c.channels : c.filters;
-      if (gradient ? winograd_input_gradient(c) : winograd_forward(c)) {
-        return 36 * winograd_filter_stride(targets, gradient ? c.filters : c.channels);
+      if (const int64_t tile = gradient ? winograd_input_gradient(c) : winograd_forward(c)) {
+        return winograd_elements(tile) * winograd_filter_stride(targets, gradient ? c.filters : c.channels);
       }
       // Vectors of results.
       const bool rows = gradient ? pixel_rows_input_gradient(c) : pixel_rows_forward(c);

@@ -39,11 +39,16 @@ inline FilterGradientCut filter_gradient_cut(const volute_convolution& c) {
   return {channels, blocks, chunks > 1 ? chunks : 1};
 }
 
-// Whether minimal filtering (level/winograd.h) takes less time than the plain sum. By sizes alone: every instruction set
-// decides alike, and so do forward calls with packed filters and the calls that pack them.
-bool winograd_forward(const volute_convolution& c);
-bool winograd_input_gradient(const volute_convolution& c);
+// How many results a side of a tile has by which minimal filtering (level/winograd.h) takes least time, 4 or 2, or 0 where
+// the plain sum takes less. By sizes alone: every instruction set decides alike, and so do forward calls with packed
+// filters and the calls that pack them.
+int64_t winograd_forward(const volute_convolution& c);
+int64_t winograd_input_gradient(const volute_convolution& c);
 
+// Elements that a tile of so many results a side is transformed to.
+inline int64_t winograd_elements(int64_t tile) { return (tile + 2) * (tile + 2); }
+
+// Whether it takes less time to compute the filters' gradient so, by tiles of 4 x 4.
 bool winograd_filter_gradient(const volute_convolution& c);
 
 // The sums over tiles that the filter gradient by minimal filtering takes: for each chunk of the tiles 36 matrices
@@ -131,7 +136,7 @@ constexpr int64_t most_phase_elements = int64_t{700} << 10;
 // Filters of one panel when pixels are rows.
 constexpr int64_t filter_panel = 48;
 
-// From one of the 36 elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
+// From one of the elements of transformed filters to the next: a line of the cache more than dense, lest all fall into
 // one set.
 inline int64_t winograd_filter_stride(int64_t filters, int64_t channels) {
   return (filters + 15) / 16 * 16 * channels + 16;

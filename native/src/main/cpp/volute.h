@@ -334,12 +334,13 @@ int64_t volute_scratch(const volute_call* call);
 
 enum { /* how a call is computed */
   VOLUTE_ONE_WAY = 0, /* there is no choice */
-  VOLUTE_MINIMAL_FILTERING = 1,
+  VOLUTE_MINIMAL_FILTERING_BY_4 = 1, /* tiles of 4x4 */
   VOLUTE_DEPTHWISE = 2,
   VOLUTE_PIXEL_ROWS = 3,
   VOLUTE_PATCHES = 4,
   VOLUTE_INPUTS_AHEAD = 5,
-  VOLUTE_INPUTS_BY_STEP = 6
+  VOLUTE_INPUTS_BY_STEP = 6,
+  VOLUTE_MINIMAL_FILTERING_BY_2 = 7 /* tiles of 2x2 */
 };
 
 /* Which of these a record (its sizes filled in; pointers need not be) is computed by. */

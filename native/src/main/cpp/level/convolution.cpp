@@ -224,9 +224,9 @@ void run_patches(Pool& pool, const volute_convolution& c) {
 }
 
 void convolve(Pool& pool, const volute_convolution& c) {
-  if (winograd_forward(c)) {
+  if (const int64_t tile = winograd_forward(c)) {
     run_winograd(pool,
-                 {c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
+                 {tile, c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
                   c.y, c.x_last != 0, c.y_last != 0, adds_residual(c) ? c.residual : nullptr},
                  c.scratch, c.bias, c.activation);
   } else if (depthwise(c)) {
@@ -245,8 +245,8 @@ void convolve(Pool& pool, const volute_convolution& c) {
 // The filters in panels, block after block of their cells.
 int run_pack_filters(Pool& pool, volute_convolution& c) {
   const Sizes s(c);
-  if (winograd_forward(c)) {
-    pack_winograd(pool, {c.w, s.k, 9, false}, c.filters, c.channels, c.scratch);
+  if (const int64_t tile = winograd_forward(c)) {
+    pack_winograd(pool, tile, {c.w, s.k, 9, false}, c.filters, c.channels, c.scratch);
     return VOLUTE_OK;
   }
   if (depthwise(c)) {
@@ -297,11 +297,11 @@ int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
   if (c.batch * c.channels * c.height * c.width == 0) {
     return VOLUTE_OK;
   }
-  if (winograd_input_gradient(c)) {
+  if (const int64_t tile = winograd_input_gradient(c)) {
     // A convolution of the gradient with the filters turned round, padded to the image's size.
-    pack_winograd(pool, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
+    pack_winograd(pool, tile, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
     run_winograd(pool,
-                 {c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
+                 {tile, c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
                   2 - c.pad_x, c.y, c.x, c.y_last != 0, c.x_last != 0, nullptr},
                  c.scratch, nullptr, VOLUTE_IDENTITY);
     return VOLUTE_OK;

@@ -4,20 +4,26 @@
 
 namespace volute::VOLUTE_LEVEL {
 
+namespace {
+
+int minimal_filtering(int64_t tile) { return tile == 2 ? VOLUTE_MINIMAL_FILTERING_BY_2 : VOLUTE_MINIMAL_FILTERING_BY_4; }
+
+}  // namespace
+
 int algorithm(const volute_call& call) {
   const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
   switch (call.kind) {
     case VOLUTE_CONVOLUTION:
-      return winograd_forward(c)     ? VOLUTE_MINIMAL_FILTERING
+      return winograd_forward(c)     ? minimal_filtering(winograd_forward(c))
              : depthwise(c)          ? VOLUTE_DEPTHWISE
              : pixel_rows_forward(c) ? VOLUTE_PIXEL_ROWS
                                      : VOLUTE_PATCHES;
     case VOLUTE_CONVOLUTION_INPUT_GRADIENT:
-      return winograd_input_gradient(c)     ? VOLUTE_MINIMAL_FILTERING
+      return winograd_input_gradient(c)     ? minimal_filtering(winograd_input_gradient(c))
              : pixel_rows_input_gradient(c) ? VOLUTE_PIXEL_ROWS
                                             : VOLUTE_PATCHES;
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT:
-      return winograd_filter_gradient(c) ? VOLUTE_MINIMAL_FILTERING : VOLUTE_PATCHES;
+      return winograd_filter_gradient(c) ? minimal_filtering(4) : VOLUTE_PATCHES;
     case VOLUTE_RECURRENT:
       return inputs_ahead(reinterpret_cast<const volute_recurrent&>(call)) ? VOLUTE_INPUTS_AHEAD
                                                                            : VOLUTE_INPUTS_BY_STEP;

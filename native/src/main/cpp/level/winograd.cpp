@@ -2,7 +2,7 @@
 //
 // In exact arithmetic the result is that of the sum; in floats the transforms' cancellations cost accuracy. The tests hold
 // the error below 4 (9 C + 2) 2^-24 of the largest sum of absolute products in the result, the bound that the conformance
-// kit states. A NaN or an infinity spreads over the tiles whose 6 x 6 pieces it lies in.
+// kit states. A NaN or an infinity spreads over the tiles whose pieces it lies in.
 #include "winograd.h"
 
 #include "../pool.h"
@@ -16,11 +16,11 @@ namespace {
 
 constexpr int64_t L = lanes<float>;
 
-// Arrays of the 36 elements are set apart by one line of the cache more, lest all of them fall into one set.
+// Arrays of the elements are set apart by one line of the cache more, lest all of them fall into one set.
 constexpr int64_t apart = 16;
 
-// Tiles of a block, at most.
-constexpr int64_t most_tiles = 48;
+// Elements of the tiles of a block, at most, of one channel.
+constexpr int64_t most_elements = 48 * 36;
 
 struct Panels {
   Partition filters;
@@ -43,35 +43,36 @@ struct RunResults {
 };
 
 // Element e of tile t is at m[e * stride + t * row].
-template <bool Whole>
+template <int M, bool Whole>
 void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, float* half, const RunResults& r) {
+  constexpr int N = M + 2;
   for (int64_t t = 0; t < tiles; t++) {
 #pragma GCC unroll 1
-    for (int64_t j = 0; j < 6; j++) {
-      f32v column[6], y[4];
+    for (int64_t j = 0; j < N; j++) {
+      f32v column[N], y[M];
 #pragma GCC unroll 6
-      for (int i = 0; i < 6; i++) {
-        column[i] = load(m + (i * 6 + j) * stride + t * row);
+      for (int i = 0; i < N; i++) {
+        column[i] = load(m + (i * N + j) * stride + t * row);
       }
       output_transform(column, y);
 #pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) {
-        store(half + ((i * winograd_tiles + t) * 6 + j) * L, y[i]);
+      for (int i = 0; i < M; i++) {
+        store(half + ((i * winograd_tiles + t) * N + j) * L, y[i]);
       }
     }
   }
   for (int64_t i = 0; i < r.rows; i++) {
     for (int64_t t = 0; t < tiles; t++) {
-      f32v line[6], y[4];
+      f32v line[N], y[M];
 #pragma GCC unroll 6
-      for (int j = 0; j < 6; j++) {
-        line[j] = load(half + ((i * winograd_tiles + t) * 6 + j) * L);
+      for (int j = 0; j < N; j++) {
+        line[j] = load(half + ((i * winograd_tiles + t) * N + j) * L);
       }
       output_transform(line, y);
 #pragma GCC unroll 4
-      for (int q = 0; q < 4; q++) {
-        if (4 * t + q < r.pixels) {
-          const int64_t at = i * r.line + (4 * t + q) * r.pitch;
+      for (int q = 0; q < M; q++) {
+        if (M * t + q < r.pixels) {
+          const int64_t at = i * r.line + (M * t + q) * r.pitch;
           f32v v = y[q] + r.bias;
           if (r.residual) {
             v += Whole ? load(r.residual + at) : load_part(r.residual + at, r.filters);
@@ -90,7 +91,8 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
   }
 }
 
-// Stores the results of some filters for tiles [from, from + tiles).
+// Stores the results of some filters for tiles [from, from + tiles), M x M.
+template <int M>
 void store_results(const Filtering& f, const float* bias, Activation activation, int64_t from, int64_t tiles,
                    int64_t filter, int64_t filters, const float* m, int64_t stride, int64_t row, float* working) {
   const bool rectified = activation == Activation::relu || activation == Activation::relu6;
@@ -108,9 +110,9 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
       const f32v b = bias ? load_part(bias + filter + o, some) : f32v{};
       for (int64_t r = 0; r < runs.count; r++) {
         const TileRun& run = runs.list[r];
-        const int64_t rows = minimum(int64_t{4}, f.out_height - 4 * run.row);
-        const int64_t pixels = minimum(4 * run.length, f.out_width - 4 * run.column);
-        const int64_t pixel = 4 * run.row * f.out_width + 4 * run.column;
+        const int64_t rows = minimum(int64_t{M}, f.out_height - M * run.row);
+        const int64_t pixels = minimum(M * run.length, f.out_width - M * run.column);
+        const int64_t pixel = M * run.row * f.out_width + M * run.column;
         RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, b, low, high};
         if (f.out_last) {
           const int64_t at = (run.image * plane + pixel) * f.filters + filter + o;
@@ -120,8 +122,8 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
           to.filters = some;
           to.residual = f.residual ? f.residual + at : nullptr;
         }
-        (to.filters == L ? transform_sums<true> : transform_sums<false>)(m + (t + run.at) * row + o, stride, row,
-                                                                         run.length, half, to);
+        (to.filters == L ? transform_sums<M, true> : transform_sums<M, false>)(m + (t + run.at) * row + o, stride, row,
+                                                                               run.length, half, to);
         for (int64_t i = 0; i < rows; i++) {
           finish(rest, 0, 0, pixels, to.filters, to.to + i * to.line, to.pitch);
         }
@@ -145,8 +147,8 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
 int64_t block_tiles(const Filtering& f) {
   const int64_t row = ceil_div(f.channels, L) * L;
   const int64_t capacity = workspace_bytes / static_cast<int64_t>(sizeof(float)) - winograd_working;
-  int64_t tiles = most_tiles;
-  while (tiles > tile_rows && 36 * ((row + filter_panel) * tiles + 2 * apart) > capacity) {
+  int64_t tiles = most_elements / f.elements();
+  while (tiles > tile_rows && f.elements() * ((row + filter_panel) * tiles + 2 * apart) > capacity) {
     tiles -= 8;
   }
   return tiles;
@@ -161,25 +163,27 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   const int64_t u_stride = winograd_filter_stride(f.filters, f.channels);
   float* const working = static_cast<float*>(workspace());
   float* const v = working + winograd_working;
-  float* const m = v + 36 * v_stride;
+  float* const m = v + f.elements() * v_stride;
+  const auto store_tiles = f.tile == 2 ? store_results<2> : store_results<4>;
   transform_images(f, {f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last}, 0, f.channels, from, tiles, working, v,
                    v_stride, v_row);
   for (int64_t p = panel; p < panel + panels; p++) {
     const int64_t width = filters.width(p);
     const float* u = packed + filters.offset(p);
-    for (int64_t e = 0; e < 36; e++, u += u_stride) {
+    const float* const next = p + 1 < panel + panels ? packed + filters.offset(p + 1) : nullptr;
+    for (int64_t e = 0; e < f.elements(); e++, u += u_stride) {
       PixelTile tile(Depth(f.channels), u, width, m + e * m_stride, width, width);
-      tile.ahead = u + u_stride;
+      tile.ahead = e + 1 < f.elements() ? u + u_stride : next;
       channel_products(tile, tiles, v + e * v_stride, v_row);
     }
-    store_results(f, bias, activation, from, tiles, filters.filters.start(p), filters.filters.size(p), m, m_stride, width,
-                  working);
+    store_tiles(f, bias, activation, from, tiles, filters.filters.start(p), filters.filters.size(p), m, m_stride, width,
+                working);
   }
 }
 
-}  // namespace
-
-void pack_winograd(Pool& pool, const FilterLayout& layout, int64_t filters, int64_t channels, float* to) {
+template <int M>
+void pack_filters(Pool& pool, const FilterLayout& layout, int64_t filters, int64_t channels, float* to) {
+  constexpr int N = M + 2;
   const int64_t stride = winograd_filter_stride(filters, channels);
   const Panels panels(filters, channels);
   pool.run(panels.filters.panels, 5.0 * static_cast<double>(filters * channels), [&](int64_t p) {
@@ -190,29 +194,35 @@ void pack_winograd(Pool& pool, const FilterLayout& layout, int64_t filters, int6
         float cells[2 * L * L + 9 * L];
         const float* w = layout.w + (panels.filters.start(p) + o) * layout.filter + c * layout.channel;
         channels_to_lanes({w, minimum(L, some - o), layout.filter, 1, 9}, 0, 1, 0, 9, cells);
-        f32v half[6][3];
+        f32v half[N][3];
 #pragma GCC unroll 3
         for (int j = 0; j < 3; j++) {
-          f32v g[3], u[6];
+          f32v g[3], u[N];
           for (int k = 0; k < 3; k++) {
             g[k] = load(cells + (layout.turned ? 8 - (k * 3 + j) : k * 3 + j) * L);
           }
           filter_transform(g[0], g[1], g[2], u);
-          for (int k = 0; k < 6; k++) {
+          for (int k = 0; k < N; k++) {
             half[k][j] = u[k];
           }
         }
         float* out = to + panels.offset(p) + c * width + o;
-        for (int k = 0; k < 6; k++) {
-          f32v u[6];
+        for (int k = 0; k < N; k++) {
+          f32v u[N];
           filter_transform(half[k][0], half[k][1], half[k][2], u);
-          for (int j = 0; j < 6; j++) {
-            store(out + (k * 6 + j) * stride, u[j]);
+          for (int j = 0; j < N; j++) {
+            store(out + (k * N + j) * stride, u[j]);
           }
         }
       }
     }
   });
+}
+
+}  // namespace
+
+void pack_winograd(Pool& pool, int64_t tile, const FilterLayout& layout, int64_t filters, int64_t channels, float* to) {
+  (tile == 2 ? pack_filters<2> : pack_filters<4>)(pool, layout, filters, channels, to);
 }
 
 void run_winograd(Pool& pool, const Filtering& f, const float* packed, const float* bias, int64_t activation) {
@@ -224,7 +234,7 @@ void run_winograd(Pool& pool, const Filtering& f, const float* packed, const flo
                                                                   filters.filters.panels)
                                                         : 1;
   const Partition panels(filters.filters.panels, ceil_div(filters.filters.panels, shares), 1);
-  const double products = 36.0 * static_cast<double>(f.tiles()) * static_cast<double>(f.filters * f.channels);
+  const double products = static_cast<double>(f.elements() * f.tiles()) * static_cast<double>(f.filters * f.channels);
   pool.run(blocks.panels * panels.panels, products / 60, [&](int64_t part) {
     const int64_t block = part / panels.panels;
     const int64_t share = part % panels.panels;

@@ -2,7 +2,8 @@
 // 144. With d a 6 x 6 piece of the image and g a filter, the tile is A' [(G g G') * (B' d B)] A, where * multiplies
 // element by element and B, G, A are the matrices of interpolation at 0, 1, -1, 2, -2 and infinity (Lavin and Gray,
 // Fast Algorithms for Convolutional Neural Networks, 2015). Summed over channels, each of the 36 elements is a product
-// of matrices of its own.
+// of matrices of its own. F(2x2, 3x3) is the same with tiles of 2 x 2, pieces of 4 x 4, 16 products and without the points
+// 2 and -2: more products for a result, but where there are few tiles what counts is how many filters must be read.
 //
 // Channels, or filters, lie in the lanes of vectors, so that a transform needs no shuffling and rows of tiles may be short.
 #pragma once
@@ -18,6 +19,7 @@ namespace volute::VOLUTE_LEVEL {
 
 // What is filtered: a convolution's images, or the gradient to its results with the filters turned round.
 struct Filtering {
+  int64_t tile;  // results on each side of a tile: 4 or 2
   int64_t batch;
   int64_t channels, height, width;           // of what is read
   int64_t filters, out_height, out_width;    // of what is written
@@ -27,8 +29,9 @@ struct Filtering {
   bool in_last, out_last;  // channels last
   const float* residual;   // added to the sums, lies as they do: channels last; or null
 
-  int64_t tiles_y() const { return ceil_div(out_height, int64_t{4}); }
-  int64_t tiles_x() const { return ceil_div(out_width, int64_t{4}); }
+  int64_t elements() const { return winograd_elements(tile); }
+  int64_t tiles_y() const { return ceil_div(out_height, tile); }
+  int64_t tiles_x() const { return ceil_div(out_width, tile); }
   int64_t tiles() const { return batch * tiles_y() * tiles_x(); }
 };
 
@@ -74,6 +77,13 @@ VOLUTE_INLINE void input_transform(const f32v (&d)[6], f32v (&v)[6]) {
   v[5] = 4.0f * d[1] - (5.0f * d[3] - d[5]);
 }
 
+VOLUTE_INLINE void input_transform(const f32v (&d)[4], f32v (&v)[4]) {
+  v[0] = d[0] - d[2];
+  v[1] = d[1] + d[2];
+  v[2] = d[2] - d[1];
+  v[3] = d[1] - d[3];
+}
+
 // A' m along one axis.
 VOLUTE_INLINE void output_transform(const f32v (&m)[6], f32v (&y)[4]) {
   const f32v a = m[1] + m[2];
@@ -86,6 +96,11 @@ VOLUTE_INLINE void output_transform(const f32v (&m)[6], f32v (&y)[4]) {
   y[3] = b + 8.0f * f + m[5];
 }
 
+VOLUTE_INLINE void output_transform(const f32v (&m)[4], f32v (&y)[2]) {
+  y[0] = m[0] + m[1] + m[2];
+  y[1] = m[1] - m[2] - m[3];
+}
+
 // G g along one axis.
 VOLUTE_INLINE void filter_transform(f32v g0, f32v g1, f32v g2, f32v (&u)[6]) {
   const f32v a = g0 + g2;
@@ -96,6 +111,14 @@ VOLUTE_INLINE void filter_transform(f32v g0, f32v g1, f32v g2, f32v (&u)[6]) {
   u[3] = (1.0f / 6) * (b + 0.5f * g1);
   u[4] = (1.0f / 6) * (b - 0.5f * g1);
   u[5] = g2;
+}
+
+VOLUTE_INLINE void filter_transform(f32v g0, f32v g1, f32v g2, f32v (&u)[4]) {
+  const f32v a = 0.5f * (g0 + g2);
+  u[0] = g0;
+  u[1] = a + 0.5f * g1;
+  u[2] = a - 0.5f * g1;
+  u[3] = g2;
 }
 
 // Images, and where the tiles' pieces of them begin.
@@ -117,7 +140,7 @@ constexpr int64_t winograd_working = winograd_pixel_elements + winograd_half_ele
 void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
                       int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
 
-// A dy A' of the tiles of a gradient, likewise.
+// A dy A' of the tiles of a gradient, 4 x 4, likewise.
 void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
                          int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
 
@@ -128,9 +151,9 @@ struct FilterLayout {
   bool turned;
 };
 
-// Transforms filters into 36 matrices, winograd_filter_stride elements apart, of panels of filters: for each channel the
-// filters of a panel.
-void pack_winograd(Pool& pool, const FilterLayout& layout, int64_t filters, int64_t channels, float* to);
+// Transforms filters, for tiles of one size, into a matrix for each element, winograd_filter_stride elements apart, of
+// panels of filters: for each channel the filters of a panel.
+void pack_winograd(Pool& pool, int64_t tile, const FilterLayout& layout, int64_t filters, int64_t channels, float* to);
 
 // Filters with what pack_winograd made; bias (of each filter) may be null.
 void run_winograd(Pool& pool, const Filtering& f, const float* packed, const float* bias, int64_t activation);

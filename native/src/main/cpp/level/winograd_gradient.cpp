@@ -97,7 +97,7 @@ void finish_filter(const volute_convolution& c, const WinogradGradientCut& cut, 
 
 void run_winograd_filter_gradient(Pool& pool, const volute_convolution& c) {
   const WinogradGradientCut cut = winograd_gradient_cut(c);
-  const Filtering f{c.batch,     c.channels, c.height, c.width, c.filters, c.out_height,
+  const Filtering f{4,           c.batch,     c.channels, c.height, c.width, c.filters, c.out_height,
                     c.out_width, c.pad_y,    c.pad_x,  c.x,     c.y,    false,     false, nullptr};
   const Partition channels(c.channels, cut.block, 16);
   const Partition filters(c.filters, cut.block, 16);

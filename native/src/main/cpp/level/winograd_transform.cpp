@@ -20,12 +20,15 @@ VOLUTE_INLINE void gradient_transform(const f32v (&d)[4], f32v (&u)[6]) {
   u[5] = d[3];
 }
 
-// Pieces of 6 x 6 pixels of the image, or of 4 x 4 of the gradient.
+// Pieces of the image, of 6 x 6 or 4 x 4 pixels, or of 4 x 4 of the gradient, of which neighbours begin `step` pixels apart.
+template <int Step>
 struct ImagePiece {
-  static constexpr int size = 6;
-  static VOLUTE_INLINE void transform(const f32v (&d)[6], f32v (&v)[6]) { input_transform(d, v); }
+  static constexpr int step = Step;
+  static constexpr int size = Step + 2;
+  static VOLUTE_INLINE void transform(const f32v (&d)[size], f32v (&v)[size]) { input_transform(d, v); }
 };
 struct GradientPiece {
+  static constexpr int step = 4;
   static constexpr int size = 4;
   static VOLUTE_INLINE void transform(const f32v (&d)[4], f32v (&v)[6]) { gradient_transform(d, v); }
 };
@@ -39,13 +42,14 @@ struct Pixels {
   int64_t channels;
 };
 
-// The 36 elements of a run's tiles: element e of tile t goes to v[e * stride + t * width].
+// The elements of a run's tiles: element e of tile t goes to v[e * stride + t * width].
 template <class Piece, bool Whole>
 void transform_pixels(const Pixels& p, int64_t top, int64_t left, int64_t tiles, float* half, float* v, int64_t stride,
                       int64_t width) {
   constexpr int N = Piece::size;
+  constexpr int E = Piece::step + 2;
   static const float zeros[L] = {};
-  const int64_t across = 4 * (tiles - 1) + N;
+  const int64_t across = Piece::step * (tiles - 1) + N;
   // Rows outside of the image are one vector of zeros.
   const float* line[N];
   int64_t step[N];
@@ -58,12 +62,12 @@ void transform_pixels(const Pixels& p, int64_t top, int64_t left, int64_t tiles,
   for (int64_t x = 0; x < across; x++) {
     const int64_t at = left + x - p.column;
     if (at < 0 || at >= p.columns) {
-      for (int64_t i = 0; i < 6; i++) {
+      for (int64_t i = 0; i < E; i++) {
         store(half + (i * winograd_run_pixels + x) * L, f32v{});
       }
       continue;
     }
-    f32v d[N], u[6];
+    f32v d[N], u[E];
 #pragma GCC unroll 6
     for (int i = 0; i < N; i++) {
       const float* const from = line[i] + at * step[i];
@@ -71,21 +75,21 @@ void transform_pixels(const Pixels& p, int64_t top, int64_t left, int64_t tiles,
     }
     Piece::transform(d, u);
 #pragma GCC unroll 6
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < E; i++) {
       store(half + (i * winograd_run_pixels + x) * L, u[i]);
     }
   }
-  for (int64_t i = 0; i < 6; i++) {
+  for (int64_t i = 0; i < E; i++) {
     for (int64_t t = 0; t < tiles; t++) {
-      f32v d[N], u[6];
+      f32v d[N], u[E];
 #pragma GCC unroll 6
       for (int k = 0; k < N; k++) {
-        d[k] = load(half + (i * winograd_run_pixels + 4 * t + k) * L);
+        d[k] = load(half + (i * winograd_run_pixels + Piece::step * t + k) * L);
       }
       Piece::transform(d, u);
 #pragma GCC unroll 6
-      for (int j = 0; j < 6; j++) {
-        store(v + (i * 6 + j) * stride + t * width, u[j]);
+      for (int j = 0; j < E; j++) {
+        store(v + (i * E + j) * stride + t * width, u[j]);
       }
     }
   }
@@ -99,7 +103,7 @@ void transform_run(const Source& s, int64_t image, int64_t channel, int64_t chan
   const int64_t row = maximum(int64_t{0}, top);
   const int64_t rows = minimum(s.height, top + N) - row;
   const int64_t column = maximum(int64_t{0}, left);
-  const int64_t columns = maximum(int64_t{0}, minimum(s.width, left + 4 * (tiles - 1) + N) - column);
+  const int64_t columns = maximum(int64_t{0}, minimum(s.width, left + Piece::step * (tiles - 1) + N) - column);
   const int64_t plane = s.height * s.width;
   Pixels p{pixels, L, columns * L, row, rows, column, columns, L};
   if (s.last) {
@@ -125,8 +129,8 @@ void transform_tiles(const Filtering& f, const Source& s, int64_t channel, int64
     for (int64_t c = 0; c < channels; c += L) {
       for (int64_t r = 0; r < runs.count; r++) {
         const TileRun& run = runs.list[r];
-        transform_run<Piece>(s, run.image, channel + c, minimum(L, channels - c), 4 * run.row - s.pad_y,
-                             4 * run.column - s.pad_x, run.length, pixels, half, v + (t + run.at) * row + c, stride, row);
+        transform_run<Piece>(s, run.image, channel + c, minimum(L, channels - c), Piece::step * run.row - s.pad_y,
+                             Piece::step * run.column - s.pad_x, run.length, pixels, half, v + (t + run.at) * row + c, stride, row);
       }
     }
   }
@@ -136,7 +140,8 @@ void transform_tiles(const Filtering& f, const Source& s, int64_t channel, int64
 
 void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
                       int64_t tiles, float* working, float* v, int64_t stride, int64_t row) {
-  transform_tiles<ImagePiece>(f, source, channel, channels, from, tiles, working, v, stride, row);
+  const auto transform = f.tile == 2 ? transform_tiles<ImagePiece<2>> : transform_tiles<ImagePiece<4>>;
+  transform(f, source, channel, channels, from, tiles, working, v, stride, row);
 }
 
 void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,

@@ -33,6 +33,8 @@ final class CallRecord {
     return switch (Kernels.algorithm(address)) {
       case 1 ->
           Optional.of("minimal filtering F(4x4, 3x3): fewer multiplications pay its transforms");
+      case 7 ->
+          Optional.of("minimal filtering F(2x2, 3x3): few pixels, so fewer filters to read pay");
       case 2 -> Optional.of("channels in lanes: each filter sees one channel");
       case 3 ->
           Optional.of("products with pixels as rows: filters fill vectors better than pixels");

@@ -92,20 +92,25 @@ class NativeBackendTest {
       assertFalse(algorithm(backend, 64, 64, 3, 2, 1).contains("minimal filtering"));
       assertFalse(algorithm(backend, 64, 64, 3, 1, 64).contains("minimal filtering"));
       assertNotEquals(algorithm(backend, 64, 64, 1, 1, 1), algorithm(backend, 64, 64, 3, 1, 64));
+      TensorType few = TensorType.f32(1, 512, 7, 7);
+      assertTrue(algorithm(backend, few, 512, 3, 1, 1).contains("minimal filtering F(2x2, 3x3)"));
     }
   }
 
   private static String algorithm(
       Backend backend, int channels, int filters, int kernel, int stride, int groups) {
+    return algorithm(backend, TensorType.f32(8, channels, 32, 32), filters, kernel, stride, groups);
+  }
+
+  private static String algorithm(
+      Backend backend, TensorType image, int filters, int kernel, int stride, int groups) {
     List<Integer> padding = List.of(kernel / 2, kernel / 2);
     ConvolutionGeometry geometry =
         new ConvolutionGeometry(List.of(stride, stride), padding, padding, List.of(1, 1), groups);
     OpCall call =
         OpCall.of(
             new Convolution(geometry, false, Activation.IDENTITY),
-            List.of(
-                TensorType.f32(8, channels, 32, 32),
-                TensorType.f32(filters, channels / groups, kernel, kernel)));
+            List.of(image, TensorType.f32(filters, image.shape().dim(1) / groups, kernel, kernel)));
     return backend.algorithm(call).orElseThrow();
   }
 }
