@@ -159,6 +159,18 @@ double PixelRows::padding() const {
   return (lanes + of_few) / static_cast<double>(targets > 0 ? targets : 1);
 }
 
+bool meets_no_padding(const volute_convolution& c) {
+  return c.pad_y == 0 && c.pad_x == 0 &&
+         (c.out_height - 1) * c.stride_y + (c.kernel_height - 1) * c.dilation_y < c.height &&
+         (c.out_width - 1) * c.stride_x + (c.kernel_width - 1) * c.dilation_x < c.width;
+}
+
+bool slides(const volute_convolution& c) {
+  constexpr int64_t group = 8;  // of results whose pixels lie side by side
+  return meets_no_padding(c) && c.stride_x == 1 && c.out_width % group == 0 &&
+         c.channels / c.groups * c.kernel_height * c.kernel_width <= most_sliding_cells;
+}
+
 bool pixel_rows_forward(const volute_convolution& c) {
   if (winograd_forward(c) || !pixel_rows_fit(c, false)) {
     return false;
@@ -170,7 +182,8 @@ bool pixel_rows_forward(const volute_convolution& c) {
   // planes, there unused lanes of pixels and gathering them.
   const double k = static_cast<double>(c.channels * c.kernel_height * c.kernel_width);
   const double here = k * PixelRows(c, false).padding() + 25;
-  const double there = k * padding_share(c.out_height * c.out_width) * (c.stride_x == 1 ? 1.35 : 1.6) + 10;
+  const double gathered = c.stride_x == 1 ? 1.35 : 1.6;
+  const double there = k * padding_share(c.out_height * c.out_width) * (slides(c) ? 1.15 : gathered) + 10;
   return here < there;
 }
 

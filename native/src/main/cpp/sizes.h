@@ -105,6 +105,15 @@ struct PixelRows {
   void find_few(bool allowed);
 };
 
+// Whether no cell meets padding.
+bool meets_no_padding(const volute_convolution& c);
+
+// Whether patches can be read where they lie, with pixels in lanes, rather than gathered (level/sliding_tile.h).
+bool slides(const volute_convolution& c);
+
+// Cells of a group's filter for which they can, at most.
+constexpr int64_t most_sliding_cells = 256;
+
 // Whether this takes less time than gathering patches, as for planes too small to fill vectors; where operands lie
 // channels last it is the only one of the two.
 bool pixel_rows_forward(const volute_convolution& c);

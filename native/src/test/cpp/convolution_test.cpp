@@ -121,6 +121,10 @@ void test_convolution(Context& context) {
                                {2, 30, 20, 21, 17, 5, 1, 2, 1, 1}, {3, 18, 12, 21, 34, 5, 2, 1, 1, 1},
                                {2, 20, 9, 11, 52, 5, 1, 1, 2, 1}, {1, 24, 10, 9, 23, 5, 1, 0, 1, 1},
                                {2, 7, 11, 9, 4, 5, 1, 0, 1, 1},
+                               // Patches read where they lie: rows of one group of results, of some, of groups and a half.
+                               {3, 1, 28, 28, 20, 5, 1, 0, 1, 1}, {2, 2, 7, 10, 7, 3, 1, 0, 1, 1},
+                               {1, 3, 7, 18, 9, 3, 1, 0, 1, 1}, {2, 1, 5, 26, 21, 3, 1, 0, 1, 1},
+                               {1, 2, 9, 20, 5, 3, 1, 0, 2, 1}, {2, 4, 7, 10, 6, 3, 1, 0, 1, 2},
                                // By minimal filtering of 2x2, with tiles cut off on every side.
                                {1, 37, 10, 6, 64, 3, 1, 1, 1, 1}, {1, 65, 8, 12, 100, 3, 1, 0, 1, 1},
                                {2, 70, 8, 8, 70, 3, 1, 0, 1, 1}, {1, 130, 7, 9, 129, 3, 1, 1, 1, 1},
@@ -128,7 +132,7 @@ void test_convolution(Context& context) {
                                {2, 16, 17, 13, 20, 3, 1, 1, 1, 1}, {1, 64, 14, 14, 65, 3, 1, 0, 1, 1},
                                {7, 31, 31, 7, 17, 3, 1, 2, 1, 1}, {9, 13, 4, 65, 100, 3, 1, 1, 1, 1},
                                {3, 9, 64, 3, 31, 3, 1, 1, 1, 1}, {40, 17, 3, 4, 31, 3, 1, 1, 1, 1}};
-  constexpr size_t first_by_2 = 30, first_by_4 = 34;
+  constexpr size_t first_sliding = 30, first_by_2 = 36, first_by_4 = 40;
   for (const auto& s : cases) {
     const volute_convolution c = convolution(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9]);
     const int64_t channels = c.channels / c.groups, filters = c.filters / c.groups;
@@ -169,6 +173,11 @@ void test_convolution(Context& context) {
     }
     expect_gradients_in_formats(context, c, x, w, g, {dx, dx_magnitude, filters * cells},
                                 {dw, dw_magnitude, c.batch * c.out_height * c.out_width});
+    if (&s >= cases + first_sliding && &s < cases + first_by_2) {
+      volute_convolution call = c;
+      call.call.kind = VOLUTE_CONVOLUTION;
+      expect(volute_algorithm(&call.call) == VOLUTE_PATCHES, "pixels are in lanes");
+    }
     if (&s >= cases + first_by_2 && &s < cases + first_by_4) {
       volute_convolution call = c;
       call.call.kind = VOLUTE_CONVOLUTION;

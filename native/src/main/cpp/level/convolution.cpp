@@ -2,6 +2,7 @@
 #include "convolution.h"
 
 #include "../pool.h"
+#include "sliding_tile.h"
 #include "winograd.h"
 
 namespace volute::VOLUTE_LEVEL {
@@ -13,9 +14,7 @@ constexpr int64_t narrow = tile_vectors(tile_rows) * int64_t{lanes<float>};
 void gather_columns(const volute_convolution& c, const float* image, int64_t row, int64_t depth,
                     const Segments& segments, int64_t width, float* to) {
   Cell cell(c, row);
-  const bool inside_rows = c.pad_y == 0 && (c.out_height - 1) * c.stride_y + (c.kernel_height - 1) * c.dilation_y < c.height;
-  const bool inside_columns = c.pad_x == 0 && c.out_width - 1 + (c.kernel_width - 1) * c.dilation_x < c.width;
-  if (c.stride_x == 1 && inside_rows && inside_columns) {
+  if (c.stride_x == 1 && meets_no_padding(c)) {
     // Of all segments, what a cell meets is as far from what the first cell meets.
     const float* first[sizeof(segments.list) / sizeof(Segment)];
     for (int64_t s = 0; s < segments.count; s++) {
@@ -132,7 +131,47 @@ double flops(const volute_convolution& c, const Sizes& s) {
   return 2.0 * static_cast<double>(c.batch * c.filters) * static_cast<double>(s.k * s.pixels);
 }
 
-// One block of pixels of one image and group: all its filters.
+static_assert(most_sliding_cells <= block_k, "packed filters have one block of cells");
+
+// One block of pixels of one image and group, all its filters, with patches read where they lie.
+void sliding_block(const volute_convolution& c, const Sizes& s, int64_t image, int64_t group, int64_t pixel,
+                   int64_t pixels) {
+  constexpr int64_t L = lanes<float>;
+  constexpr int64_t groups_of_vector = ceil_div(L, sliding_group);
+  const Partition heights(s.filters, tile_rows, 1);
+  const Partition panels(pixels, sliding_vectors * L, maximum(L, sliding_group));
+  int64_t cells[most_sliding_cells];
+  Cell cell(c, 0);
+  for (int64_t k = 0; k < s.k; k++, cell.next(c)) {
+    cells[k] = (cell.channel * c.height + cell.y * c.dilation_y) * c.width + cell.x * c.dilation_x;
+  }
+  Epilogue<float> rest;
+  rest.activation = static_cast<Activation>(c.activation);
+  const bool relu = rest.activation == Activation::relu || rest.activation == Activation::relu6;
+  const float high = rest.activation == Activation::relu6 ? 6.0f : __builtin_inff();
+  const float low = relu ? 0.0f : -__builtin_inff();
+  rest.activation = relu ? Activation::identity : rest.activation;
+  for (int64_t j = 0; j < panels.panels; j++) {
+    const int64_t at = pixel + panels.start(j);
+    const int64_t width = panels.size(j);
+    // The last vector may take its last group again.
+    int64_t groups[sliding_vectors * groups_of_vector];
+    for (int64_t g = 0; g < ceil_div(width, L) * groups_of_vector; g++) {
+      const int64_t first = at + minimum(g, width / sliding_group - 1) * sliding_group;
+      groups[g] = first / c.out_width * c.stride_y * c.width + first % c.out_width;
+    }
+    for (int64_t i = 0; i < heights.panels; i++) {
+      const int64_t top = group * s.filters + heights.start(i);
+      float* const y = c.y + (image * c.filters + top) * s.pixels + at;
+      sliding_product({s.k, cells, c.x + (image * c.channels + group * s.channels) * c.height * c.width, groups,
+                       c.scratch + top * s.k, c.bias ? c.bias + top : nullptr, low, high, y, s.pixels},
+                      heights.size(i), width);
+      finish(rest, 0, 0, heights.size(i), width, y, s.pixels);
+    }
+  }
+}
+
+// The same, with patches gathered.
 void forward_block(const volute_convolution& c, const Sizes& s, int64_t image, int64_t group, int64_t pixel,
                    int64_t pixels) {
   float* const tile = static_cast<float*>(workspace());
@@ -219,7 +258,8 @@ void run_patches(Pool& pool, const volute_convolution& c) {
   pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 80, [&](int64_t part) {
     const int64_t block = part % blocks.panels;
     const int64_t rest = part / blocks.panels;
-    forward_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
+    (slides(c) ? sliding_block : forward_block)(c, s, rest / c.groups, rest % c.groups, blocks.start(block),
+                                                blocks.size(block));
   });
 }
 

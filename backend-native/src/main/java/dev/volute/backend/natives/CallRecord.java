@@ -38,8 +38,7 @@ final class CallRecord {
       case 2 -> Optional.of("channels in lanes: each filter sees one channel");
       case 3 ->
           Optional.of("products with pixels as rows: filters fill vectors better than pixels");
-      case PATCHES ->
-          Optional.of("products with patches gathered by block: pixels fill vectors better");
+      case PATCHES -> Optional.of("products with patches of the image: pixels fill vectors better");
       case 5 -> Optional.of("one product for the inputs of all steps: weights are read once");
       case 6 -> Optional.of("one product a step for inputs and states: weights stay in the cache");
       default -> Optional.empty();
