@@ -43,7 +43,7 @@ class LauncherTest {
 
   @Test
   void passesArgumentsThroughAndKeepsTheExitStatus() throws Exception {
-    java("17", "shift 5; printf '[%s]' \"$@\"; exit 37");
+    java("17", "until [ \"$1\" = -cp ]; do shift; done; shift 2; printf '[%s]' \"$@\"; exit 37");
     Outcome outcome = launch("cnn", "--data", "a folder", "", "*");
     assertEquals(37, outcome.status());
     assertEquals("[dev.volute.examples.Examples][cnn][--data][a folder][][*]", outcome.out());
