@@ -166,8 +166,7 @@ bool meets_no_padding(const volute_convolution& c) {
 }
 
 bool slides(const volute_convolution& c) {
-  constexpr int64_t group = 8;  // of results whose pixels lie side by side
-  return meets_no_padding(c) && c.stride_x == 1 && c.out_width % group == 0 &&
+  return meets_no_padding(c) && c.stride_x == 1 && c.out_width % sliding_group == 0 &&
          c.channels / c.groups * c.kernel_height * c.kernel_width <= most_sliding_cells;
 }
 

@@ -111,6 +111,9 @@ bool meets_no_padding(const volute_convolution& c);
 // Whether patches can be read where they lie, with pixels in lanes, rather than gathered (level/sliding_tile.h).
 bool slides(const volute_convolution& c);
 
+// Results whose pixels lie side by side then: rows of results are a multiple long, so no row ends between.
+constexpr int64_t sliding_group = 8;
+
 // Cells of a group's filter for which they can, at most.
 constexpr int64_t most_sliding_cells = 256;
 

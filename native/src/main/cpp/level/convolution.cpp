@@ -145,12 +145,9 @@ void sliding_block(const volute_convolution& c, const Sizes& s, int64_t image, i
   for (int64_t k = 0; k < s.k; k++, cell.next(c)) {
     cells[k] = (cell.channel * c.height + cell.y * c.dilation_y) * c.width + cell.x * c.dilation_x;
   }
+  const Clamp clamp(static_cast<Activation>(c.activation));
   Epilogue<float> rest;
-  rest.activation = static_cast<Activation>(c.activation);
-  const bool relu = rest.activation == Activation::relu || rest.activation == Activation::relu6;
-  const float high = rest.activation == Activation::relu6 ? 6.0f : __builtin_inff();
-  const float low = relu ? 0.0f : -__builtin_inff();
-  rest.activation = relu ? Activation::identity : rest.activation;
+  rest.activation = clamp.rest;
   for (int64_t j = 0; j < panels.panels; j++) {
     const int64_t at = pixel + panels.start(j);
     const int64_t width = panels.size(j);
@@ -164,7 +161,8 @@ void sliding_block(const volute_convolution& c, const Sizes& s, int64_t image, i
       const int64_t top = group * s.filters + heights.start(i);
       float* const y = c.y + (image * c.filters + top) * s.pixels + at;
       sliding_product({s.k, cells, c.x + (image * c.channels + group * s.channels) * c.height * c.width, groups,
-                       c.scratch + top * s.k, c.bias ? c.bias + top : nullptr, low, high, y, s.pixels},
+                       c.scratch + top * s.k, c.bias ? c.bias + top : nullptr, clamp.low, clamp.high, y,
+                       s.pixels},
                       heights.size(i), width);
       finish(rest, 0, 0, heights.size(i), width, y, s.pixels);
     }

@@ -150,17 +150,13 @@ void sum_row(const volute_convolution& c, const Image& image, const float* weigh
 
 // The activations that are bounds end the sums; others come after them.
 End end_of(const volute_convolution& c) {
-  const Activation a = static_cast<Activation>(c.activation);
-  return {nullptr, nullptr, 0, a == Activation::relu || a == Activation::relu6 ? 0.0f : -__builtin_inff(),
-          a == Activation::relu6 ? 6.0f : __builtin_inff()};
+  const Clamp clamp(static_cast<Activation>(c.activation));
+  return {nullptr, nullptr, 0, clamp.low, clamp.high};
 }
 
 Epilogue<float> rest_of(const volute_convolution& c) {
   Epilogue<float> rest;
-  rest.activation = static_cast<Activation>(c.activation);
-  if (rest.activation == Activation::relu || rest.activation == Activation::relu6) {
-    rest.activation = Activation::identity;
-  }
+  rest.activation = Clamp(static_cast<Activation>(c.activation)).rest;
   return rest;
 }
 

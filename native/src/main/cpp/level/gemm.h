@@ -14,6 +14,21 @@ namespace volute::VOLUTE_LEVEL {
 
 enum class Activation : int32_t { identity = 0, relu = 1, tanh = 2, sigmoid = 3, relu6 = 4 };
 
+// An activation as two bounds, and what is left of it: all where it is none of bounds.
+struct Clamp {
+  float low = -__builtin_inff();
+  float high = __builtin_inff();
+  Activation rest;
+
+  explicit Clamp(Activation a) : rest(a) {
+    if (a == Activation::relu || a == Activation::relu6) {
+      low = 0.0f;
+      high = a == Activation::relu6 ? 6.0f : high;
+      rest = Activation::identity;
+    }
+  }
+};
+
 // Most rows of a register tile, and how many vectors wide the tile is for a given number of rows: as many
 // accumulators as there are registers, less those for one row of B and one broadcast. Floats have taller tiles too, for
 // products of few columns: up to tall_rows, by as many vectors.

@@ -64,12 +64,11 @@ struct PixelTile {
         tiles(0) {}
 
   // The activations that a tile can apply are bounds.
-  static bool applies(Activation a) {
-    return a == Activation::identity || a == Activation::relu || a == Activation::relu6;
-  }
+  static bool applies(Activation a) { return Clamp(a).rest == Activation::identity; }
   void activate(Activation a) {
-    low = a == Activation::relu || a == Activation::relu6 ? 0.0f : low;
-    high = a == Activation::relu6 ? 6.0f : high;
+    const Clamp clamp(a);
+    low = clamp.low;
+    high = clamp.high;
   }
 };
 

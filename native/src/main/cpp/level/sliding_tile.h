@@ -2,12 +2,10 @@
 // cell meets from one result to the next, so that the pixels of a vector lie side by side, but where a row of results ends.
 #pragma once
 
+#include "../sizes.h"
 #include "gemm.h"
 
 namespace volute::VOLUTE_LEVEL {
-
-// Results whose pixels lie side by side: rows of results are a multiple long, so no row ends between.
-constexpr int64_t sliding_group = 8;
 
 // As many accumulators as there are registers, less those for a vector of pixels each and one broadcast.
 constexpr int64_t sliding_vectors = tile_vectors(tile_rows);

@@ -95,11 +95,11 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
 template <int M>
 void store_results(const Filtering& f, const float* bias, Activation activation, int64_t from, int64_t tiles,
                    int64_t filter, int64_t filters, const float* m, int64_t stride, int64_t row, float* working) {
-  const bool rectified = activation == Activation::relu || activation == Activation::relu6;
-  const f32v low = broadcast(rectified ? 0.0f : -__builtin_inff());
-  const f32v high = broadcast(activation == Activation::relu6 ? 6.0f : __builtin_inff());
+  const Clamp clamp(activation);
+  const f32v low = broadcast(clamp.low);
+  const f32v high = broadcast(clamp.high);
   Epilogue<float> rest;
-  rest.activation = rectified ? Activation::identity : activation;
+  rest.activation = clamp.rest;
   float* const half = working;
   float* const lines = working + winograd_half_elements;
   const int64_t plane = f.out_height * f.out_width;

@@ -43,7 +43,9 @@ class LauncherTest {
 
   @Test
   void passesArgumentsThroughAndKeepsTheExitStatus() throws Exception {
-    java("17", "until [ \"$1\" = -cp ]; do shift; done; shift 2; printf '[%s]' \"$@\"; exit 37");
+    java(
+        "17",
+        "until [ $# = 0 ] || [ \"$1\" = -cp ]; do shift; done; shift 2; printf '[%s]' \"$@\"; exit 37");
     Outcome outcome = launch("cnn", "--data", "a folder", "", "*");
     assertEquals(37, outcome.status());
     assertEquals("[dev.volute.examples.Examples][cnn][--data][a folder][][*]", outcome.out());

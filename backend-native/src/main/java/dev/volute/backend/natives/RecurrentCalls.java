@@ -49,7 +49,7 @@ final class RecurrentCalls {
   }
 
   private static CallRecord forward(OpCall call, Optional<Operands> operands) {
-    return forward(RECURRENT, call, operands).nothing().add(0).finish();
+    return finish(forward(RECURRENT, call, operands), 0);
   }
 
   /** Packed weights of a recurrence with constant weights; empty for other calls. */
@@ -62,8 +62,7 @@ final class RecurrentCalls {
     if (!weights.stream().allMatch(Operand::constant)) {
       return Optional.empty();
     }
-    long elements =
-        forward(PACK_RECURRENT, call, Optional.empty()).nothing().add(0).finish().scratch();
+    long elements = finish(forward(PACK_RECURRENT, call, Optional.empty()), 0).scratch();
     // Panels are wider for fewer rows than the tiles of a product have at least: of one step, and
     // of all.
     Shape x = call.input(0).shape();
@@ -83,10 +82,17 @@ final class RecurrentCalls {
       List<Operand> weights, RecurrentCell cell, long rows, long all, long elements) {}
 
   private static CallRecord with(int kind, OpCall call, Operands operands, NativeMemory packed) {
-    return forward(kind, call, Optional.of(operands)).add(packed.address(0), 0).finish();
+    return finish(forward(kind, call, Optional.of(operands)), packed.address(0));
   }
 
-  /** All but the packed weights. */
+  /**
+   * @param packed where packed weights are, or 0; of steps none have been counted
+   */
+  private static CallRecord finish(RecordWriter writer, long packed) {
+    return writer.add(packed, 0).finish();
+  }
+
+  /** All but the packed weights and the steps. */
   private static RecordWriter forward(int kind, OpCall call, Optional<Operands> operands) {
     Recurrent op = (Recurrent) call.op();
     boolean state = op.cell().hasCellState();
@@ -111,6 +117,6 @@ final class RecurrentCalls {
     writer.output(0).output(1).output(state, 2);
     int weight = state ? 3 : 2;
     writer.output(weight).output(weight + 1).output(weight + 2);
-    return writer.output(cell.hasRecurrentBias(), weight + 3).scratch().nothing().add(0).finish();
+    return finish(writer.output(cell.hasRecurrentBias(), weight + 3).scratch(), 0);
   }
 }

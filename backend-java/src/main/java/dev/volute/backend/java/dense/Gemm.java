@@ -2,6 +2,7 @@ package dev.volute.backend.java.dense;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
@@ -178,7 +179,7 @@ public final class Gemm implements Workers.Part {
     int rightStep = aStep;
     if (!form.transposedA()) {
       right = workers.workspace().floats(0, rows * length);
-      rightAt = Workspace.LINE;
+      rightAt = CacheLine.FIRST;
       rightStep = rows;
       Packing.transpose(length, rows, a, aAt + row * aStep + l, 1, aStep, rows, right, rightAt);
     }
@@ -213,7 +214,7 @@ public final class Gemm implements Workers.Part {
     int columnStep = form.transposedB() ? bStep : 1;
     int from = bAt + l * kStep + column * columnStep;
     Packing.columns(
-        length, columns, b, from, kStep, columnStep, width, products, panel, Workspace.LINE);
+        length, columns, b, from, kStep, columnStep, width, products, panel, CacheLine.FIRST);
     for (int i = 0; i < rows; i += ROWS) {
       int height = Math.min(ROWS, rows - i);
       if (l == 0) {
@@ -228,7 +229,7 @@ public final class Gemm implements Workers.Part {
             l,
             length,
             panel,
-            Workspace.LINE + j * length,
+            CacheLine.FIRST + j * length,
             width,
             j == 0);
       }

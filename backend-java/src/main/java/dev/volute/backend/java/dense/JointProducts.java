@@ -2,8 +2,8 @@ package dev.volute.backend.java.dense;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +29,7 @@ public final class JointProducts implements Workers.Part {
   private final int n;
   private final Target[] targets;
   private final Floats sums;
+  private final int[] sumsAt;
   private final Products products;
   private final Workers workers;
   private final int panels;
@@ -55,6 +56,12 @@ public final class JointProducts implements Workers.Part {
     panels = panels(n, machine);
     int share = workers.threads() == 1 ? PANELS : panels / (2 * workers.threads());
     width = Math.max(1, Math.min(PANELS, share)) * products.panelColumns();
+    sumsAt = new int[targets.size()];
+    int at = sums.offset();
+    for (int i = 0; i < sumsAt.length; i++) {
+      sumsAt[i] = at;
+      at += length(targets.get(i).a().m(), n, machine);
+    }
   }
 
   /** Elements of memory that the sums of m rows and n columns take. */
@@ -94,34 +101,27 @@ public final class JointProducts implements Workers.Part {
     int panel = products.panelColumns();
     float[] packed = workers.workspace().floats(1, width * depth);
     int panelEnd = Math.min(column + width, panels * panel);
-    int at = sums.offset();
-    for (Target each : targets) {
-      TransposedFactor a = each.a();
-      if (first) {
-        Arrays.fill(sums.array(), at + column * a.m(), at + panelEnd * a.m(), 0f);
-      }
-      at += panels * panel * a.m();
+    for (int i = 0; first && i < targets.length; i++) {
+      int m = targets[i].a().m();
+      Arrays.fill(sums.array(), sumsAt[i] + column * m, sumsAt[i] + panelEnd * m, 0f);
     }
     for (int l = 0; l < k; l += depth) {
       int length = Math.min(depth, k - l);
       int from = bAt + l * bStep + column;
-      Packing.columns(length, columns, b, from, bStep, 1, panel, products, packed, Workspace.LINE);
-      at = sums.offset();
-      for (Target each : targets) {
-        TransposedFactor a = each.a();
+      Packing.columns(length, columns, b, from, bStep, 1, panel, products, packed, CacheLine.FIRST);
+      for (int i = 0; i < targets.length; i++) {
+        TransposedFactor a = targets[i].a();
         for (int j = 0; j < columns; j += panel) {
-          multiply(a, l, length, packed, Workspace.LINE + j * length, at + (column + j) * a.m());
+          int at = sumsAt[i] + (column + j) * a.m();
+          multiply(a, l, length, packed, CacheLine.FIRST + j * length, at);
         }
-        at += panels * panel * a.m();
       }
     }
-    at = sums.offset();
-    for (Target each : targets) {
-      for (int j = 0; last && j < columns; j += panel) {
-        int some = Math.min(panel, columns - j);
-        copy(each, at + (column + j) * each.a().m(), column + j, some);
+    for (int i = 0; last && i < targets.length; i++) {
+      for (int j = 0; j < columns; j += panel) {
+        int at = sumsAt[i] + (column + j) * targets[i].a().m();
+        copy(targets[i], at, column + j, Math.min(panel, columns - j));
       }
-      at += panels * panel * each.a().m();
     }
   }
 

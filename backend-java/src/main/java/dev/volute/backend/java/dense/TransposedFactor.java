@@ -35,7 +35,7 @@ public final class TransposedFactor {
   }
 
   private static int depth(int k) {
-    return Math.max(1, k == 0 ? 1 : (k + blocks(k) - 1) / blocks(k));
+    return k == 0 ? 1 : (k + blocks(k) - 1) / blocks(k);
   }
 
   /**

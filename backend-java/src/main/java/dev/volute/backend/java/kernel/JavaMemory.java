@@ -1,6 +1,6 @@
 package dev.volute.backend.java.kernel;
 
-import dev.volute.backend.java.parallel.Workspace;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.spi.BackendException;
 import dev.volute.spi.Memory;
 import dev.volute.spi.Operand;
@@ -10,17 +10,10 @@ import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.View;
 
-/**
- * A Java array of floats, doubles or ints, which begins somewhat behind the array's start: so that
- * it begins with a line of the cache where the array's header does. Vectors that lie across two
- * lines take longer. G1, ZGC and Shenandoah begin large arrays with a region, and {@code
- * -XX:ObjectAlignmentInBytes=64} begins every one with a line.
- */
+/** A Java array of floats, doubles or ints, from the first whole {@link CacheLine} on. */
 public final class JavaMemory implements Memory {
-  private static final int PADDING_BYTES = Workspace.LINE * Float.BYTES;
-
-  /** The longest array that every JVM can make, less its padding. */
-  public static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8 - PADDING_BYTES / 4;
+  /** The longest array that every JVM can make, less what is before its first whole line. */
+  public static final int MAXIMUM_ELEMENTS = Integer.MAX_VALUE - 8 - CacheLine.FIRST;
 
   private static final Tensor CLOSED = Tensor.of(Shape.of(0), new float[0]);
 
@@ -41,7 +34,7 @@ public final class JavaMemory implements Memory {
           "%d elements were asked for; this backend has at most %d in one memory"
               .formatted(elements, MAXIMUM_ELEMENTS));
     }
-    start = PADDING_BYTES / dtype.bytes();
+    start = CacheLine.FIRST_BYTES / dtype.bytes();
     int length = start + (int) elements;
     Shape shape = Shape.of(length);
     try {

@@ -1,15 +1,13 @@
 package dev.volute.backend.java.kernel;
 
-import dev.volute.backend.java.parallel.Workspace;
+import dev.volute.backend.java.parallel.CacheLine;
 
 /**
  * Room for the values that a backend packs once: pieces of large arrays, since collectors begin
- * large arrays, but not small ones, where a line of the cache begins (see {@link JavaMemory}). An
+ * large arrays, but not small ones, where a line of the cache begins (see {@link CacheLine}). An
  * array goes when the last of its pieces does.
  */
 public final class PackedMemory {
-  private static final int UNIT = 64 / Float.BYTES;
-
   /** 4 MiB: more than half of G1's regions, in heaps of up to 16 GiB. */
   private static final int SHARED = 1 << 20;
 
@@ -20,13 +18,13 @@ public final class PackedMemory {
 
   /** Zeros, of which nobody else knows. */
   public synchronized Floats allocate(int elements) {
-    int lines = (elements + UNIT - 1) / UNIT * UNIT;
+    int lines = CacheLine.rounded(elements);
     if (lines > SHARED / 2) {
-      return new Floats(new float[Workspace.LINE + lines], Workspace.LINE);
+      return new Floats(new float[CacheLine.FIRST + lines], CacheLine.FIRST);
     }
     if (lines > array.length - used) {
-      array = new float[Workspace.LINE + SHARED];
-      used = Workspace.LINE;
+      array = new float[CacheLine.FIRST + SHARED];
+      used = CacheLine.FIRST;
     }
     Floats piece = new Floats(array, used);
     used += lines;

@@ -5,12 +5,6 @@ package dev.volute.backend.java.parallel;
  * made when a thread first asks, and stay: a kernel that has run once finds them there.
  */
 public final class Workspace {
-  /**
-   * Where values that are read as vectors should begin in an array of floats: with a line of the
-   * cache if the array's header, of 16 bytes, does. A vector across two lines takes longer to read.
-   */
-  public static final int LINE = (64 - 16) / Float.BYTES;
-
   private final ThreadLocal<Arrays> arrays = ThreadLocal.withInitial(Arrays::new);
 
   private static final class Arrays {
@@ -26,12 +20,12 @@ public final class Workspace {
    * calls another function must know which slots that one uses.
    *
    * @param slot 0 to 4
-   * @param length how many elements are needed at least, from {@link #LINE} on
+   * @param length how many elements are needed at least, from {@link CacheLine#FIRST} on
    */
   public float[] floats(int slot, int length) {
     float[][] own = arrays.get().floats;
-    if (own[slot].length < LINE + length) {
-      own[slot] = new float[LINE + length];
+    if (own[slot].length < CacheLine.FIRST + length) {
+      own[slot] = new float[CacheLine.FIRST + length];
     }
     return own[slot];
   }

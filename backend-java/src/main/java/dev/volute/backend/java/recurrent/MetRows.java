@@ -25,10 +25,6 @@ final class MetRows implements Workers.Part {
     this.workers = workers;
   }
 
-  TransposedFactor factor() {
-    return factor;
-  }
-
   /** Packs those of steps {@code from} (inclusive) to {@code to} (exclusive). */
   void pack(int from, int to) {
     this.from = from;

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.parallel.CacheLine;
 
 /** Lays out scratch memory, which begins with a line of the cache, as each region does then. */
 final class Regions {
@@ -11,12 +12,10 @@ final class Regions {
     }
   }
 
-  private static final int LINE = 64 / Float.BYTES;
-
   private int length;
 
   Region take(int elements) {
-    int at = (length + LINE - 1) / LINE * LINE;
+    int at = CacheLine.rounded(length);
     Region region = new Region(at);
     if (elements > 0) {
       length = Math.addExact(at, elements);

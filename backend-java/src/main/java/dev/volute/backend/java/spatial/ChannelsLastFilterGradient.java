@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
@@ -155,14 +156,14 @@ final class ChannelsLastFilterGradient implements Kernel {
             planes,
             0,
             patches,
-            Workspace.LINE + filled * cells,
+            CacheLine.FIRST + filled * cells,
             cells);
         filled += count;
         window += count;
         boolean last = sample + 1 == shape.firstSample(slice + 1) && window == windows.length;
         if (filled == most || last) {
           int end = sample * windows.length + window;
-          multiply(end - filled, filled, patches, Workspace.LINE, sumsAt);
+          multiply(end - filled, filled, patches, CacheLine.FIRST, sumsAt);
           filled = 0;
         }
       }

@@ -140,7 +140,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             result,
             call.outputFormat(0),
             scratch,
-            packed(operands, "tiles", tiles.filters(), machine),
+            PackedFilters.one(operands, 1, "tiles", tiles.filters(), machine),
             machine);
       }
       case DEPTHWISE -> {
@@ -153,7 +153,8 @@ final class ConvolutionBinding implements Planar<Convolution> {
             op.activation(),
             result,
             scratch,
-            packed(operands, "depthwise", DepthwiseKernel.packing(convolution), machine),
+            PackedFilters.one(
+                operands, 1, "depthwise", DepthwiseKernel.packing(convolution), machine),
             machine);
       }
       case PIXELS -> {
@@ -167,7 +168,8 @@ final class ConvolutionBinding implements Planar<Convolution> {
             op.activation(),
             result,
             scratch,
-            packed(operands, "pixels " + convolution.groups(), shape.filters(), machine),
+            PackedFilters.one(
+                operands, 1, "pixels " + convolution.groups(), shape.filters(), machine),
             machine);
       }
       case SLIDING -> {
@@ -179,11 +181,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
         WindowShape windows = convolution.forward(activation(op, machine), machine);
         Optional<List<Floats>> packed =
             PackedFilters.of(
-                operands,
-                1,
-                List.of("windows", op.geometry()),
-                windows.filters(),
-                machine.packedMemory());
+                operands, 1, List.of("windows", op.geometry()), windows.filters(), machine);
         return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
       }
     }
@@ -192,11 +190,5 @@ final class ConvolutionBinding implements Planar<Convolution> {
 
   private static Optional<FloatMap> activation(Convolution op, Machine machine) {
     return Activations.map(op.activation(), machine.simd());
-  }
-
-  private static Optional<Floats> packed(
-      Operands operands, String form, FilterPacking packing, Machine machine) {
-    return PackedFilters.of(operands, 1, form, List.of(packing), machine.packedMemory())
-        .map(each -> each.get(0));
   }
 }

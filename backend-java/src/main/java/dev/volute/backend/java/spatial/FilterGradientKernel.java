@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
@@ -174,7 +175,7 @@ final class FilterGradientKernel implements Kernel {
             planes,
             0,
             patches,
-            Workspace.LINE + filled * columns,
+            CacheLine.FIRST + filled * columns,
             columns);
         pack(count, gradientAt + window, panels, filled, most);
         filled += count;
@@ -190,7 +191,7 @@ final class FilterGradientKernel implements Kernel {
               1,
               height,
               patches,
-              Workspace.LINE,
+              CacheLine.FIRST,
               columns,
               c,
               cAt,

@@ -126,7 +126,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
         Floats.of(operands.output(0), call.outputFormat(0)),
         call.outputFormat(0),
         Floats.of(operands.scratch().orElseThrow()),
-        packed(operands, "turned tiles", tiles.filters(), machine),
+        PackedFilters.one(operands, 0, "turned tiles", tiles.filters(), machine),
         machine);
   }
 
@@ -140,7 +140,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
             0,
             form,
             parts.stream().<FilterPacking>map(PixelShape::filters).toList(),
-            machine.packedMemory());
+            machine);
     List<Kernel> kernels = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       int number = i;
@@ -182,19 +182,12 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     if (WindowSums.pays(convolution)) {
       FilterPanels panels = WindowSums.panels(convolution, machine);
       Optional<Floats> packed =
-          packed(operands, List.of("transposed", op.geometry()), panels, machine);
+          PackedFilters.one(operands, 0, List.of("transposed", op.geometry()), panels, machine);
       return new WindowSums(convolution, filters, gradient, result, scratch, packed, machine);
     }
     WindowShape windows = convolution.inputGradient(machine);
-    Optional<List<Floats>> packed =
-        PackedFilters.of(operands, 0, op, windows.filters(), machine.packedMemory());
+    Optional<List<Floats>> packed = PackedFilters.of(operands, 0, op, windows.filters(), machine);
     return new WindowKernel(
         windows, gradient, filters, Optional.empty(), result, scratch, packed, machine);
-  }
-
-  private static Optional<Floats> packed(
-      Operands operands, Object form, FilterPacking packing, Machine machine) {
-    return PackedFilters.of(operands, 0, form, List.of(packing), machine.packedMemory())
-        .map(each -> each.get(0));
   }
 }

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.kernel.PackedMemory;
 import dev.volute.spi.Operands;
 import java.util.ArrayList;
@@ -19,15 +20,25 @@ record PackedFilters(List<Floats> products) implements AutoCloseable {
       int input,
       Object form,
       List<? extends FilterPacking> packings,
-      PackedMemory memory) {
+      Machine machine) {
     if (!operands.input(input).constant()) {
       return Optional.empty();
     }
     Floats filters = Floats.of(operands.input(input));
     return Optional.of(
         operands
-            .packed(input, PackedFilters.class, form, () -> pack(filters, packings, memory))
+            .packed(
+                input,
+                PackedFilters.class,
+                form,
+                () -> pack(filters, packings, machine.packedMemory()))
             .products());
+  }
+
+  /** The same for filters of one product. */
+  static Optional<Floats> one(
+      Operands operands, int input, Object form, FilterPacking packing, Machine machine) {
+    return of(operands, input, form, List.of(packing), machine).map(each -> each.get(0));
   }
 
   private static PackedFilters pack(

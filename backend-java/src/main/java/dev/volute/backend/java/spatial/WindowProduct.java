@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.backend.java.simd.Products;
@@ -206,7 +207,7 @@ final class WindowProduct {
           planes,
           planesAt,
           block,
-          Workspace.LINE,
+          CacheLine.FIRST,
           width);
       products.multiplyAdd(
           filters.rows(),
@@ -218,7 +219,7 @@ final class WindowProduct {
           1,
           height,
           block,
-          Workspace.LINE,
+          CacheLine.FIRST,
           width,
           c,
           cAt,

@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.Products;
@@ -180,13 +181,13 @@ final class WinogradGradientKernel implements Kernel {
     int end = (chunk + 1) * blocks.count() / chunks;
     for (int block = chunk * blocks.count() / chunks; block < end; block++) {
       for (int part = 0; part < blocks.parts(block); part++) {
-        blocks.layOut(block, part, imagePixels, image, own, Workspace.LINE);
-        layOutGradient(block, part, own, Workspace.LINE);
+        blocks.layOut(block, part, imagePixels, image, own, CacheLine.FIRST);
+        layOutGradient(block, part, own, CacheLine.FIRST);
       }
-      transformImages(block, 0, blocks.tiles(block), own, Workspace.LINE);
-      transformGradients(block, 0, blocks.tiles(block), own, Workspace.LINE);
+      transformImages(block, 0, blocks.tiles(block), own, CacheLine.FIRST);
+      transformGradients(block, 0, blocks.tiles(block), own, CacheLine.FIRST);
       for (int matrix = 0; matrix < MATRICES; matrix++) {
-        multiply(block, matrix, own, Workspace.LINE, to);
+        multiply(block, matrix, own, CacheLine.FIRST, to);
       }
     }
   }

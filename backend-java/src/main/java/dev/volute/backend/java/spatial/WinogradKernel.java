@@ -3,8 +3,8 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
+import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.graph.composite.Activation;
@@ -129,7 +129,7 @@ final class WinogradKernel implements Kernel {
     products = machine.simd().pixelProducts();
     panelTiles = panelTiles(shape);
     zeros = new float[filters.panelWidth()];
-    rows = rows(panelTiles, products.rows(), imageStep, imagePitch, filters);
+    rows = rows();
     transforms = machine.simd().winograd();
     workers = machine.workers();
     tiles = new WinogradTiles(shape, blocks.samples(), resultFormat);
@@ -141,12 +141,11 @@ final class WinogradKernel implements Kernel {
                     ElementwiseActivation.of(map, result, pixelCount, filters.filters(), workers));
   }
 
-  private static PixelProducts.Windows rows(
-      int count, int unit, int imageStep, int imagePitch, WinogradFilters filters) {
-    int[] from = new int[count];
-    int[] to = new int[count];
-    for (int tile = 0; tile < count; tile++) {
-      from[tile] = tile / unit * MATRICES * imageStep + tile % unit * imagePitch;
+  private PixelProducts.Windows rows() {
+    int[] from = new int[panelTiles];
+    int[] to = new int[panelTiles];
+    for (int tile = 0; tile < panelTiles; tile++) {
+      from[tile] = imageAt(tile);
       to[tile] = tile * filters.panelWidth();
     }
     return PixelProducts.Windows.of(from, to, new int[1], filters.channels());
@@ -154,12 +153,11 @@ final class WinogradKernel implements Kernel {
 
   /** As many tiles as fit, in whole blocks of rows. */
   private static int panelTiles(WinogradShape shape) {
-    int height = shape.filters().machine().simd().pixelProducts().rows();
-    return Math.max(1, TILES / height) * height;
+    return Math.max(1, TILES / unit(shape)) * unit(shape);
   }
 
   private static WinogradBlocks blocks(WinogradShape shape) {
-    int unit = shape.filters().machine().simd().pixelProducts().rows();
+    int unit = unit(shape);
     int pitch = imagePitch(shape);
     WinogradBlocks own = WinogradBlocks.of(shape, pitch, OWN, unit, true);
     return own.count() >= ENOUGH ? own : WinogradBlocks.of(shape, pitch, SHARED, unit, false);
@@ -173,14 +171,18 @@ final class WinogradKernel implements Kernel {
 
   /** Elements of a block; tiles behind the last are read, but do not count. */
   private static long blockLength(WinogradShape shape) {
-    int unit = shape.filters().machine().simd().pixelProducts().rows();
+    int unit = unit(shape);
     int units = (blocks(shape).tiles() + unit - 1) / unit;
     return blocks(shape).pixelsLength(shape.pixels()) + (long) units * MATRICES * imageStep(shape);
   }
 
+  /** Tiles are multiplied in multiples of this. */
+  private static int unit(WinogradShape shape) {
+    return shape.filters().machine().simd().pixelProducts().rows();
+  }
+
   private static int imageStep(WinogradShape shape) {
-    int unit = shape.filters().machine().simd().pixelProducts().rows();
-    return unit * imagePitch(shape) + APART;
+    return unit(shape) * imagePitch(shape) + APART;
   }
 
   /** Distance of transformed tiles. */
@@ -217,11 +219,11 @@ final class WinogradKernel implements Kernel {
   private void computeBlock(int block) {
     float[] own = workers.workspace().floats(4, blockLength);
     for (int part = 0; part < blocks.parts(block); part++) {
-      blocks.layOut(block, part, pixels, image, own, Workspace.LINE);
+      blocks.layOut(block, part, pixels, image, own, CacheLine.FIRST);
     }
-    transform(block, 0, blocks.tiles(block), own, Workspace.LINE);
+    transform(block, 0, blocks.tiles(block), own, CacheLine.FIRST);
     for (int part = 0; part < tilePanels(block) * filters.panels(); part++) {
-      multiply(block, part, own, Workspace.LINE);
+      multiply(block, part, own, CacheLine.FIRST);
     }
   }
 
@@ -300,7 +302,7 @@ final class WinogradKernel implements Kernel {
           Float.NEGATIVE_INFINITY,
           Float.POSITIVE_INFINITY,
           results,
-          Workspace.LINE + i * step);
+          CacheLine.FIRST + i * step);
     }
     finish(block, tile, present, panel, results, step);
   }
@@ -329,7 +331,7 @@ final class WinogradKernel implements Kernel {
         transforms.result(
             present,
             results,
-            Workspace.LINE + (t + i) * width,
+            CacheLine.FIRST + (t + i) * width,
             step,
             WinogradShape.TILE,
             WinogradShape.TILE,
@@ -364,7 +366,7 @@ final class WinogradKernel implements Kernel {
       transforms.result(
           present,
           results,
-          Workspace.LINE + t * filters.panelWidth(),
+          CacheLine.FIRST + t * filters.panelWidth(),
           step,
           tiles.rows(tile + t),
           tiles.columns(tile + t),
