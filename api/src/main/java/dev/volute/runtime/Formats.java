@@ -1,6 +1,7 @@
 package dev.volute.runtime;
 
 import dev.volute.graph.Binary;
+import dev.volute.graph.Broadcast;
 import dev.volute.graph.Graph;
 import dev.volute.graph.Node;
 import dev.volute.graph.Op;
@@ -17,7 +18,6 @@ import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 
@@ -26,7 +26,7 @@ import java.util.Set;
  * gives it and all that take it can do so: no value is copied to change its format. Functions of
  * elements take and give either. They and batch normalisation read their operands of the result's
  * shape side by side, and maximum pooling gives places beside values, so these all lie the same
- * way.
+ * way; what a function of elements repeats over the pixels fits both.
  */
 final class Formats {
   private static final Set<Class<? extends Op>> ALIKE =
@@ -121,17 +121,33 @@ final class Formats {
     return removed;
   }
 
-  /** The operands and results that have the first result's shape. */
+  /** The operands and results that have the first result's shape and are not free of format. */
   private static List<Value> alike(Node node) {
     Value result = node.outputs().get(0);
     List<Value> alike = new ArrayList<>(node.inputs());
     alike.addAll(node.outputs());
-    for (Iterator<Value> each = alike.iterator(); each.hasNext(); ) {
-      if (!each.next().shape().equals(result.shape())) {
-        each.remove();
-      }
-    }
+    alike.removeIf(
+        value ->
+            !value.shape().equals(result.shape())
+                || (isElementwise(node) && repeatsChannels(value)));
     return alike;
+  }
+
+  /**
+   * Whether the value repeats what has no axes but channels and perhaps the batch: functions of
+   * elements read it where it lies, beside either format.
+   */
+  private static boolean repeatsChannels(Value value) {
+    if (!(value.node().op() instanceof Broadcast)) {
+      return false;
+    }
+    Shape repeated = value.node().inputs().get(0).shape();
+    int added = value.shape().rank() - repeated.rank();
+    boolean spatial = true;
+    for (int axis = 2; axis < value.shape().rank(); axis++) {
+      spatial &= axis < added || repeated.dim(axis - added) == 1;
+    }
+    return spatial;
   }
 
   private static boolean isElementwise(Node node) {

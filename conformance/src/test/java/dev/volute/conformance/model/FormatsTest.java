@@ -8,12 +8,15 @@ import static dev.volute.nn.Layers.globalAveragePool;
 import static dev.volute.nn.Layers.maxPool2d;
 import static dev.volute.nn.Layers.relu;
 import static dev.volute.nn.Layers.residual;
+import static dev.volute.train.Losses.softmaxCrossEntropy;
+import static dev.volute.train.Optimizers.sgd;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.conformance.asserting.AssertingBackend;
+import dev.volute.data.Batch;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
@@ -26,6 +29,8 @@ import dev.volute.tensor.DType;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import dev.volute.train.Trainer;
+import dev.volute.train.Training;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +112,41 @@ class FormatsTest {
       assertTrue(steps.get(1).endsWith("-> [F32[2, 4, 4, 4] channels last]"), steps.get(1));
       assertArrayEquals(rowMajor.predict(images).floats(), model.predict(images).floats());
     }
+  }
+
+  /** The gradient to the mean of a channel is repeated over its pixels: it has no format. */
+  @Test
+  void gradientsBehindAMeanLieChannelsLast() {
+    Batch batch =
+        new Batch(RandomTensors.random(SAMPLE.prepend(2), 1), Tensor.of(Shape.of(2), 0, 1));
+    double loss;
+    try (Backend all = new AssertingBackend(taking(true, true));
+        Model model = BLOCKS.init(SAMPLE, all, 1);
+        Training training = training(model)) {
+      List<String> gradients =
+          training
+              .describe(batch)
+              .lines()
+              .filter(line -> line.contains("BatchNormGradient") || line.contains("InputGradient"))
+              .toList();
+      assertEquals(4, gradients.size(), gradients.toString());
+      for (String step : gradients) {
+        assertFalse(step.contains("F32[2, 4, 4, 4],"), step);
+        assertTrue(step.contains("-> [F32[2, 4, 4, 4] channels last"), step);
+      }
+      training.step(batch);
+      loss = training.step(batch);
+    }
+    try (Backend none = taking(false, false);
+        Model model = BLOCKS.init(SAMPLE, none, 1);
+        Training training = training(model)) {
+      training.step(batch);
+      assertEquals(training.step(batch), loss, 1e-6);
+    }
+  }
+
+  private static Training training(Model model) {
+    return Trainer.of(model).loss(softmaxCrossEntropy()).optimizer(sgd(0.1)).start();
   }
 
   @Test
