@@ -15,7 +15,5 @@ if [ ! -e "$stamp" ] || [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*
 fi
 
 version=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')
-# As examples/run has them.
-flags=(--add-modules jdk.incubator.vector -XX:+UseSerialGC -XX:ObjectAlignmentInBytes=64)
-[ "$version" -lt 22 ] || flags+=(--enable-native-access=ALL-UNNAMED)
+. "$root/examples/jvm.sh"
 classpath="$target/classes:$target/lib/*"
