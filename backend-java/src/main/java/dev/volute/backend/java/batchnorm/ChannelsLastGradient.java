@@ -72,9 +72,7 @@ final class ChannelsLastGradient implements Kernel {
                         toResult.array(),
                         toResult.offset() + at);
               }
-              functions.sum(
-                  count, c, g.array(), g.offset() + at, sums.array(), sums.offset() + number * c);
-              functions.centredDot(
+              functions.sumAndCentredDot(
                   count,
                   c,
                   x.array(),
@@ -83,6 +81,8 @@ final class ChannelsLastGradient implements Kernel {
                   mean.offset(),
                   g.array(),
                   g.offset() + at,
+                  sums.array(),
+                  sums.offset() + number * c,
                   products.array(),
                   products.offset() + number * c);
             });

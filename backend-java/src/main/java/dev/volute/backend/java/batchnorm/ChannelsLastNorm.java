@@ -1,11 +1,11 @@
 package dev.volute.backend.java.batchnorm;
 
 import dev.volute.backend.java.kernel.Activations;
+import dev.volute.backend.java.kernel.Clamp;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.ColumnFunctions;
 import dev.volute.backend.java.simd.FloatMap;
-import dev.volute.graph.Binary;
 import dev.volute.graph.composite.Activation;
 import java.util.Optional;
 
@@ -34,8 +34,9 @@ final class ChannelsLastNorm {
     int c = rows.channels();
     shifts = memory.plus(c);
     ColumnFunctions functions = rows.machine().simd().columns();
-    FloatMap sum = rows.machine().simd().elementwise().binary(Binary.Function.ADD);
-    Optional<FloatMap> last = Activations.map(activation, rows.machine().simd());
+    Clamp clamp = Clamp.of(activation);
+    Floats added = residual.orElse(x);
+    Optional<FloatMap> last = Activations.map(clamp.rest(), rows.machine().simd());
     chunk =
         rows.part(
             (number, first, count) -> {
@@ -53,11 +54,12 @@ final class ChannelsLastNorm {
                   factors.array(),
                   factors.offset(),
                   shifts.array(),
-                  shifts.offset());
-              if (residual.isPresent()) {
-                Floats more = residual.get();
-                sum.run(n, to, toAt, to, toAt, more.array(), more.offset() + at);
-              }
+                  shifts.offset(),
+                  residual.isPresent(),
+                  added.array(),
+                  added.offset() + at,
+                  clamp.low(),
+                  clamp.high());
               if (last.isPresent()) {
                 last.get().run(n, to, toAt, to, toAt, to, toAt);
               }

@@ -1,4 +1,4 @@
-package dev.volute.backend.java.spatial;
+package dev.volute.backend.java.kernel;
 
 import dev.volute.graph.composite.Activation;
 
@@ -7,8 +7,8 @@ import dev.volute.graph.composite.Activation;
  *
  * @param rest what the bounds do not do
  */
-record Clamp(float low, float high, Activation rest) {
-  static Clamp of(Activation activation) {
+public record Clamp(float low, float high, Activation rest) {
+  public static Clamp of(Activation activation) {
     return switch (activation) {
       case RELU -> new Clamp(0f, Float.POSITIVE_INFINITY, Activation.IDENTITY);
       case RELU6 -> new Clamp(0f, 6f, Activation.IDENTITY);

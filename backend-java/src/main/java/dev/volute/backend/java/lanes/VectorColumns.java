@@ -87,7 +87,7 @@ final class VectorColumns implements ColumnFunctions {
   }
 
   @Override
-  public void centredDot(
+  public void sumAndCentredDot(
       int rows,
       int width,
       float[] x,
@@ -97,37 +97,63 @@ final class VectorColumns implements ColumnFunctions {
       float[] y,
       int yAt,
       float[] sums,
-      int sumsAt) {
+      int sumsAt,
+      float[] products,
+      int productsAt) {
     int j = 0;
     for (; j <= width - L; j += L) {
       FloatVector m = load(mean, meanAt + j);
       FloatVector s0 = FloatVector.zero(S);
+      FloatVector p0 = FloatVector.zero(S);
       FloatVector s1 = FloatVector.zero(S);
+      FloatVector p1 = FloatVector.zero(S);
       FloatVector s2 = FloatVector.zero(S);
+      FloatVector p2 = FloatVector.zero(S);
       FloatVector s3 = FloatVector.zero(S);
+      FloatVector p3 = FloatVector.zero(S);
       FloatVector s4 = FloatVector.zero(S);
+      FloatVector p4 = FloatVector.zero(S);
       FloatVector s5 = FloatVector.zero(S);
+      FloatVector p5 = FloatVector.zero(S);
       int i = 0;
       int at = j;
       for (; i <= rows - 6; i += 6, at += 6 * width) {
-        s0 = load(x, xAt + at).sub(m).fma(load(y, yAt + at), s0);
-        s1 = load(x, xAt + at + width).sub(m).fma(load(y, yAt + at + width), s1);
-        s2 = load(x, xAt + at + 2 * width).sub(m).fma(load(y, yAt + at + 2 * width), s2);
-        s3 = load(x, xAt + at + 3 * width).sub(m).fma(load(y, yAt + at + 3 * width), s3);
-        s4 = load(x, xAt + at + 4 * width).sub(m).fma(load(y, yAt + at + 4 * width), s4);
-        s5 = load(x, xAt + at + 5 * width).sub(m).fma(load(y, yAt + at + 5 * width), s5);
+        FloatVector y0 = load(y, yAt + at);
+        s0 = s0.add(y0);
+        p0 = load(x, xAt + at).sub(m).fma(y0, p0);
+        FloatVector y1 = load(y, yAt + at + width);
+        s1 = s1.add(y1);
+        p1 = load(x, xAt + at + width).sub(m).fma(y1, p1);
+        FloatVector y2 = load(y, yAt + at + 2 * width);
+        s2 = s2.add(y2);
+        p2 = load(x, xAt + at + 2 * width).sub(m).fma(y2, p2);
+        FloatVector y3 = load(y, yAt + at + 3 * width);
+        s3 = s3.add(y3);
+        p3 = load(x, xAt + at + 3 * width).sub(m).fma(y3, p3);
+        FloatVector y4 = load(y, yAt + at + 4 * width);
+        s4 = s4.add(y4);
+        p4 = load(x, xAt + at + 4 * width).sub(m).fma(y4, p4);
+        FloatVector y5 = load(y, yAt + at + 5 * width);
+        s5 = s5.add(y5);
+        p5 = load(x, xAt + at + 5 * width).sub(m).fma(y5, p5);
       }
       for (; i < rows; i++, at += width) {
-        s0 = load(x, xAt + at).sub(m).fma(load(y, yAt + at), s0);
+        FloatVector y0 = load(y, yAt + at);
+        s0 = s0.add(y0);
+        p0 = load(x, xAt + at).sub(m).fma(y0, p0);
       }
       s0.add(s1).add(s2.add(s3)).add(s4.add(s5)).intoArray(sums, sumsAt + j);
+      p0.add(p1).add(p2.add(p3)).add(p4.add(p5)).intoArray(products, productsAt + j);
     }
     for (; j < width; j++) {
       float s = 0;
+      float p = 0;
       for (int i = 0, at = j; i < rows; i++, at += width) {
-        s += (x[xAt + at] - mean[meanAt + j]) * y[yAt + at];
+        s += y[yAt + at];
+        p += (x[xAt + at] - mean[meanAt + j]) * y[yAt + at];
       }
       sums[sumsAt + j] = s;
+      products[productsAt + j] = p;
     }
   }
 
@@ -142,30 +168,28 @@ final class VectorColumns implements ColumnFunctions {
       float[] factor,
       int factorAt,
       float[] shift,
-      int shiftAt) {
-    int j = 0;
-    for (; j <= width - L; j += L) {
-      FloatVector f = load(factor, factorAt + j);
-      FloatVector s = load(shift, shiftAt + j);
-      int i = 0;
-      int at = j;
-      for (; i <= rows - 6; i += 6, at += 6 * width) {
-        load(x, xAt + at).fma(f, s).intoArray(y, yAt + at);
-        load(x, xAt + at + width).fma(f, s).intoArray(y, yAt + at + width);
-        load(x, xAt + at + 2 * width).fma(f, s).intoArray(y, yAt + at + 2 * width);
-        load(x, xAt + at + 3 * width).fma(f, s).intoArray(y, yAt + at + 3 * width);
-        load(x, xAt + at + 4 * width).fma(f, s).intoArray(y, yAt + at + 4 * width);
-        load(x, xAt + at + 5 * width).fma(f, s).intoArray(y, yAt + at + 5 * width);
-      }
-      for (; i < rows; i++, at += width) {
-        load(x, xAt + at).fma(f, s).intoArray(y, yAt + at);
-      }
-    }
-    for (; j < width; j++) {
-      for (int i = 0, at = j; i < rows; i++, at += width) {
-        y[yAt + at] = Math.fma(x[xAt + at], factor[factorAt + j], shift[shiftAt + j]);
-      }
-    }
+      int shiftAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high) {
+    ScaledColumns.affine(
+        rows,
+        width,
+        y,
+        yAt,
+        x,
+        xAt,
+        factor,
+        factorAt,
+        shift,
+        shiftAt,
+        added,
+        residual,
+        residualAt,
+        low,
+        high);
   }
 
   @Override
@@ -186,46 +210,9 @@ final class VectorColumns implements ColumnFunctions {
       int bFactorAt,
       float[] shift,
       int shiftAt) {
-    int j = 0;
-    for (; j <= width - L; j += L) {
-      FloatVector ofA = load(aFactor, aFactorAt + j);
-      FloatVector m = load(bMean, bMeanAt + j);
-      FloatVector ofB = load(bFactor, bFactorAt + j);
-      FloatVector s = load(shift, shiftAt + j);
-      int i = 0;
-      int at = j;
-      for (; i <= rows - 6; i += 6, at += 6 * width) {
-        load(a, aAt + at).fma(ofA, load(b, bAt + at).sub(m).fma(ofB, s)).intoArray(y, yAt + at);
-        load(a, aAt + at + width)
-            .fma(ofA, load(b, bAt + at + width).sub(m).fma(ofB, s))
-            .intoArray(y, yAt + at + width);
-        load(a, aAt + at + 2 * width)
-            .fma(ofA, load(b, bAt + at + 2 * width).sub(m).fma(ofB, s))
-            .intoArray(y, yAt + at + 2 * width);
-        load(a, aAt + at + 3 * width)
-            .fma(ofA, load(b, bAt + at + 3 * width).sub(m).fma(ofB, s))
-            .intoArray(y, yAt + at + 3 * width);
-        load(a, aAt + at + 4 * width)
-            .fma(ofA, load(b, bAt + at + 4 * width).sub(m).fma(ofB, s))
-            .intoArray(y, yAt + at + 4 * width);
-        load(a, aAt + at + 5 * width)
-            .fma(ofA, load(b, bAt + at + 5 * width).sub(m).fma(ofB, s))
-            .intoArray(y, yAt + at + 5 * width);
-      }
-      for (; i < rows; i++, at += width) {
-        load(a, aAt + at).fma(ofA, load(b, bAt + at).sub(m).fma(ofB, s)).intoArray(y, yAt + at);
-      }
-    }
-    for (; j < width; j++) {
-      for (int i = 0, at = j; i < rows; i++, at += width) {
-        y[yAt + at] =
-            Math.fma(
-                a[aAt + at],
-                aFactor[aFactorAt + j],
-                Math.fma(
-                    b[bAt + at] - bMean[bMeanAt + j], bFactor[bFactorAt + j], shift[shiftAt + j]));
-      }
-    }
+    ScaledColumns.combination(
+        rows, width, y, yAt, a, aAt, aFactor, aFactorAt, b, bAt, bMean, bMeanAt, bFactor, bFactorAt,
+        shift, shiftAt);
   }
 
   private static FloatVector square(FloatVector v, FloatVector sum) {

@@ -28,7 +28,7 @@ final class PlainColumns implements ColumnFunctions {
   }
 
   @Override
-  public void centredDot(
+  public void sumAndCentredDot(
       int rows,
       int width,
       float[] x,
@@ -38,11 +38,14 @@ final class PlainColumns implements ColumnFunctions {
       float[] y,
       int yAt,
       float[] sums,
-      int sumsAt) {
-    Arrays.fill(sums, sumsAt, sumsAt + width, 0f);
+      int sumsAt,
+      float[] products,
+      int productsAt) {
+    sum(rows, width, y, yAt, sums, sumsAt);
+    Arrays.fill(products, productsAt, productsAt + width, 0f);
     for (int i = 0, at = 0; i < rows; i++, at += width) {
       for (int j = 0; j < width; j++) {
-        sums[sumsAt + j] += (x[xAt + at + j] - mean[meanAt + j]) * y[yAt + at + j];
+        products[productsAt + j] += (x[xAt + at + j] - mean[meanAt + j]) * y[yAt + at + j];
       }
     }
   }
@@ -58,10 +61,21 @@ final class PlainColumns implements ColumnFunctions {
       float[] factor,
       int factorAt,
       float[] shift,
-      int shiftAt) {
+      int shiftAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high) {
     for (int i = 0, at = 0; i < rows; i++, at += width) {
       for (int j = 0; j < width; j++) {
-        y[yAt + at + j] = x[xAt + at + j] * factor[factorAt + j] + shift[shiftAt + j];
+        float sum = x[xAt + at + j] * factor[factorAt + j] + shift[shiftAt + j];
+        y[yAt + at + j] = added ? sum + residual[residualAt + at + j] : sum;
+      }
+      if (low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY) {
+        for (int j = 0; j < width; j++) {
+          y[yAt + at + j] = Math.min(high, Math.max(low, y[yAt + at + j]));
+        }
       }
     }
   }

@@ -12,8 +12,11 @@ public interface ColumnFunctions {
   void centredSquares(
       int rows, int width, float[] x, int xAt, float[] mean, int meanAt, float[] sums, int sumsAt);
 
-  /** {@code sums[j] = sum over i of (x[i, j] - mean[j]) * y[i, j]}. */
-  void centredDot(
+  /**
+   * {@code sums[j] = sum over i of y[i, j]} and {@code products[j] = sum over i of (x[i, j] -
+   * mean[j]) * y[i, j]}.
+   */
+  void sumAndCentredDot(
       int rows,
       int width,
       float[] x,
@@ -23,9 +26,14 @@ public interface ColumnFunctions {
       float[] y,
       int yAt,
       float[] sums,
-      int sumsAt);
+      int sumsAt,
+      float[] products,
+      int productsAt);
 
-  /** {@code y[i, j] = x[i, j] * factor[j] + shift[j]}. */
+  /**
+   * {@code y[i, j] = min(high, max(low, x[i, j] * factor[j] + shift[j] + r[i, j]))}, where r is the
+   * residual if it is {@code added}, or else 0.
+   */
   void affine(
       int rows,
       int width,
@@ -36,7 +44,12 @@ public interface ColumnFunctions {
       float[] factor,
       int factorAt,
       float[] shift,
-      int shiftAt);
+      int shiftAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high);
 
   /** {@code y[i, j] = a[i, j] * aFactor[j] + (b[i, j] - bMean[j]) * bFactor[j] + shift[j]}. */
   void combination(

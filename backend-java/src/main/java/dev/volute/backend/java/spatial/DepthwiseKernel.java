@@ -1,6 +1,7 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Activations;
+import dev.volute.backend.java.kernel.Clamp;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.kernel.Shares;
