@@ -63,6 +63,8 @@ public final class VectorLanes {
         new VectorQuadFolds(plain.quadFolds()),
         new VectorPixelFolds(plain.pixelFolds()),
         new VectorWinograd(),
+        new VectorTileTransforms(),
+        new VectorTileProducts(),
         new VectorGates(plain.gates()));
   }
 

@@ -134,36 +134,6 @@ final class VectorWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void resultGradient(
-      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep) {
-    for (int t = 0; t < n; t += L) {
-      for (int j = 0; j < 4; j++) {
-        resultGradient6(g, gAt + t + j * gStep, gRow, work, j * L, 4 * L);
-      }
-      for (int i = 0; i < 6; i++) {
-        resultGradient6(work, 4 * i * L, L, s, sAt + t + 6 * i * sStep, sStep);
-      }
-    }
-  }
-
-  private static void resultGradient6(float[] x, int at, int step, float[] y, int yAt, int yStep) {
-    FloatVector x0 = FloatVector.fromArray(S, x, at);
-    FloatVector x1 = FloatVector.fromArray(S, x, at + step);
-    FloatVector x2 = FloatVector.fromArray(S, x, at + 2 * step);
-    FloatVector x3 = FloatVector.fromArray(S, x, at + 3 * step);
-    FloatVector a = x0.add(x2);
-    FloatVector b = x1.add(x3);
-    FloatVector c = x2.mul(4f).add(x0);
-    FloatVector d = x3.mul(8f).add(x1.add(x1));
-    x0.intoArray(y, yAt);
-    a.add(b).intoArray(y, yAt + yStep);
-    a.sub(b).intoArray(y, yAt + 2 * yStep);
-    c.add(d).intoArray(y, yAt + 3 * yStep);
-    c.sub(d).intoArray(y, yAt + 4 * yStep);
-    x3.intoArray(y, yAt + 5 * yStep);
-  }
-
-  @Override
   public void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep) {
     for (int t = 0; t < n; t += L) {
       for (int j = 0; j < 6; j++) {

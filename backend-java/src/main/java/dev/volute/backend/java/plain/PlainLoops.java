@@ -23,6 +23,8 @@ public final class PlainLoops {
         new PlainQuadFolds(),
         new PlainPixelFolds(),
         new PlainWinograd(),
+        new PlainTileTransforms(),
+        new PlainTileProducts(),
         new PlainGates());
   }
 }

@@ -130,38 +130,6 @@ final class PlainWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void resultGradient(
-      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep) {
-    for (int j = 0; j < 4; j++) {
-      resultGradient6(n, g, gAt + j * gStep, gRow, work, j * n, 4 * n);
-    }
-    for (int i = 0; i < 6; i++) {
-      resultGradient6(n, work, 4 * i * n, n, s, sAt + 6 * i * sStep, sStep);
-    }
-  }
-
-  private static void resultGradient6(
-      int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
-    for (int t = 0; t < n; t++) {
-      float x0 = x[at + t];
-      float x1 = x[at + t + step];
-      float x2 = x[at + t + 2 * step];
-      float x3 = x[at + t + 3 * step];
-      float a = x0 + x2;
-      float b = x1 + x3;
-      float c = x0 + 4 * x2;
-      float d = 2 * x1 + 8 * x3;
-      int to = yAt + t;
-      y[to] = x0;
-      y[to + yStep] = a + b;
-      y[to + 2 * yStep] = a - b;
-      y[to + 3 * yStep] = c + d;
-      y[to + 4 * yStep] = c - d;
-      y[to + 5 * yStep] = x3;
-    }
-  }
-
-  @Override
   public void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep) {
     for (int j = 0; j < 6; j++) {
       int at = sAt + j * sStep;

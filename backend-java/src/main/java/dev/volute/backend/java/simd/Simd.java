@@ -21,4 +21,6 @@ public record Simd(
     QuadFolds quadFolds,
     PixelFolds pixelFolds,
     WinogradTransforms winograd,
+    TileTransforms tileTransforms,
+    TileProducts tileProducts,
     Gates gates) {}

@@ -54,16 +54,6 @@ public interface WinogradTransforms {
       int yRow,
       int yColumn);
 
-  /**
-   * {@code s = A g A^T} of the gradients g to n tiles of results.
-   *
-   * @param gRow distance of a tile's rows in g
-   * @param gStep distance of its columns
-   * @param work holds 36 elements for each column, from the array's start on
-   */
-  void resultGradient(
-      int n, float[] g, int gAt, int gRow, int gStep, float[] work, float[] s, int sAt, int sStep);
-
   /** {@code w = G^T s G}, the gradients to n filters; s is overwritten. */
   void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep);
 }

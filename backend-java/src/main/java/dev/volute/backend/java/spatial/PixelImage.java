@@ -40,11 +40,11 @@ record PixelImage(
     return shape.dim(1);
   }
 
-  private int height() {
+  int height() {
     return shape.dim(2);
   }
 
-  private int width() {
+  int width() {
     return shape.dim(3);
   }
 
@@ -56,6 +56,16 @@ record PixelImage(
         && rows == height()
         && columns == width()
         && pitch == channels();
+  }
+
+  /** Whether pixels lie as they would be laid out, but for what is around them. */
+  boolean hasWholePixels() {
+    return format == MemoryFormat.CHANNELS_LAST && pitch == channels();
+  }
+
+  /** Where such a pixel lies that may be outside, {@code column} counted with what is around. */
+  int place(int sample, int y, int column) {
+    return ((sample * height() + y) * width() + column - left) * pitch;
   }
 
   /** Elements of a sample with what is around it. */

@@ -114,6 +114,16 @@ record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart)
     return samples(block) * rows(block);
   }
 
+  /** The sample of a row of tiles of a block. */
+  int sampleOf(int block, int part) {
+    return sample(block) + part / rows(block);
+  }
+
+  /** Which row of tiles of its sample it is. */
+  int rowOfTiles(int block, int part) {
+    return row(block) + part % rows(block);
+  }
+
   /**
    * Lays out one row of tiles.
    *

@@ -5,7 +5,8 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.parallel.Workspace;
-import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.TileGroups;
+import dev.volute.backend.java.simd.TileProducts;
 import dev.volute.backend.java.simd.WinogradTransforms;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.MemoryFormat;
@@ -19,17 +20,16 @@ import java.util.Arrays;
  * <p>An error is at most {@value WinogradKernel#ERROR} times the largest element of the image times
  * the sum of the magnitudes of the gradient to the filter's results.
  *
- * <p>Blocks of tiles are laid out, of the image and of the gradient, with the channels of each
- * pixel side by side, then transformed to {@code [36, tiles, channels]} and {@code [36, tiles,
- * filters]}, and their products added to 36 sums. Where these are small, and tiles many, the blocks
- * are divided into chunks with sums of their own, each on one thread; which chunks, is a matter of
- * the shape.
+ * <p>Blocks of tiles are transformed, of the image and of the gradient, and their products added to
+ * 36 sums. Where these are small, and tiles many, the blocks are divided into chunks with sums of
+ * their own, each on one thread; which chunks, is a matter of the shape.
  *
  * <p>Scratch holds the sums of all chunks, then a block, unless blocks are threads' own and in slot
- * 4 of the workspace. Uses slots 0 and 1 too.
+ * 4 of the workspace. Uses slots 0 and 1 too. Sums lie as {@link TileProducts#addSums} says,
+ * filters as rows.
  */
 final class WinogradGradientKernel implements Kernel {
-  private static final int MATRICES = WinogradFilters.MATRICES;
+  private static final int MATRICES = TileGroups.MATRICES;
 
   /** Transformed elements of a thread's own: they fit the second cache beside the sums. */
   private static final int OWN = 3 << 16;
@@ -47,25 +47,15 @@ final class WinogradGradientKernel implements Kernel {
 
   private static final int MOST_CHUNKS = 8;
 
-  /** Tiles that are transformed at a time. */
-  private static final int PIECE = 16;
-
-  /** Keeps the 36 matrices from driving one another out of the first cache. */
-  private static final int APART = 16;
-
-  private final WinogradShape shape;
   private final int channels;
   private final int filters;
-  private final PixelImage imagePixels;
-  private final PixelImage gradientPixels;
   private final WinogradBlocks blocks;
+  private final TileRows images;
+  private final TileRows gradients;
   private final int chunks;
   private final int sums;
+  private final int sumRows;
   private final int blockLength;
-  private final int imageStep;
-  private final int gradientStep;
-  private final Floats image;
-  private final Floats gradient;
   private final Floats result;
   private final float[] scratch;
   private final int sumsAt;
@@ -73,7 +63,8 @@ final class WinogradGradientKernel implements Kernel {
   private final int gradientPixelsAt;
   private final int imagesAt;
   private final int gradientsAt;
-  private final Products products;
+  private final int run;
+  private final TileProducts products;
   private final WinogradTransforms transforms;
   private final Workers workers;
   private final Workers.Part computeChunk = this::computeChunk;
@@ -98,29 +89,26 @@ final class WinogradGradientKernel implements Kernel {
       Floats result,
       Floats scratch,
       Machine machine) {
-    this.shape = shape;
-    this.image = image;
-    this.gradient = gradient;
     this.result = result;
     this.scratch = scratch.array();
-    products = machine.simd().products();
+    products = machine.simd().tileProducts();
     transforms = machine.simd().winograd();
     workers = machine.workers();
     channels = shape.filters().channels();
     filters = shape.filters().filters();
-    imagePixels = shape.pixels().in(imageFormat);
-    gradientPixels = shape.resultPixels().in(gradientFormat);
     blocks = blocks(shape);
+    images = TileRows.ofImage(blocks, image, imageFormat, machine);
+    gradients = TileRows.ofGradient(blocks, gradient, gradientFormat, machine);
+    run = images.groups().run();
     chunks = blocks.apart() ? chunks(shape) : 1;
     sums = sums(shape);
-    imageStep = step(shape, imagePixels);
-    gradientStep = step(shape, gradientPixels);
+    sumRows = gradients.groups().runs() * run;
     blockLength = Math.toIntExact(blockLength(shape));
     sumsAt = scratch.offset();
     blockAt = sumsAt + chunks * sums;
-    gradientPixelsAt = blocks.pixelsLength(imagePixels);
-    imagesAt = gradientPixelsAt + blocks.pixelsLength(gradientPixels);
-    gradientsAt = imagesAt + MATRICES * imageStep;
+    gradientPixelsAt = blocks.pixelsLength(shape.pixels());
+    imagesAt = gradientPixelsAt + blocks.pixelsLength(shape.resultPixels());
+    gradientsAt = imagesAt + images.groups().length(blocks.tiles());
   }
 
   private static WinogradBlocks blocks(WinogradShape shape) {
@@ -134,7 +122,7 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   private static int sums(WinogradShape shape) {
-    return MATRICES * shape.filters().filters() * shape.filters().channels();
+    return MATRICES * shape.resultPixels().pitch() * shape.pixels().pitch();
   }
 
   /** Elements of scratch. */
@@ -150,12 +138,8 @@ final class WinogradGradientKernel implements Kernel {
     WinogradBlocks blocks = blocks(shape);
     return (long) blocks.pixelsLength(image)
         + blocks.pixelsLength(gradient)
-        + MATRICES * ((long) step(shape, image) + step(shape, gradient));
-  }
-
-  /** Distance of matrices of transformed tiles. */
-  private static int step(WinogradShape shape, PixelImage pixels) {
-    return blocks(shape).tiles() * pixels.pitch() + APART;
+        + shape.groups(image).length(blocks.tiles())
+        + shape.groups(gradient).length(blocks.tiles());
   }
 
   @Override
@@ -167,7 +151,7 @@ final class WinogradGradientKernel implements Kernel {
       Arrays.fill(scratch, sumsAt, sumsAt + sums, 0f);
       for (shared = 0; shared < blocks.count(); shared++) {
         workers.run(2 * blocks.parts(shared), layOut);
-        workers.run(2 * ((blocks.tiles(shared) + PIECE - 1) / PIECE), transform);
+        workers.run(2 * blocks.parts(shared), transform);
         workers.run(MATRICES, multiply);
       }
     }
@@ -180,12 +164,12 @@ final class WinogradGradientKernel implements Kernel {
     Arrays.fill(scratch, to, to + sums, 0f);
     int end = (chunk + 1) * blocks.count() / chunks;
     for (int block = chunk * blocks.count() / chunks; block < end; block++) {
-      for (int part = 0; part < blocks.parts(block); part++) {
-        blocks.layOut(block, part, imagePixels, image, own, CacheLine.FIRST);
-        layOutGradient(block, part, own, CacheLine.FIRST);
+      for (int part = 0; part < 2 * blocks.parts(block); part++) {
+        layOut(block, part, own, CacheLine.FIRST);
       }
-      transformImages(block, 0, blocks.tiles(block), own, CacheLine.FIRST);
-      transformGradients(block, 0, blocks.tiles(block), own, CacheLine.FIRST);
+      for (int part = 0; part < 2 * blocks.parts(block); part++) {
+        transform(block, part, own, CacheLine.FIRST);
+      }
       for (int matrix = 0; matrix < MATRICES; matrix++) {
         multiply(block, matrix, own, CacheLine.FIRST, to);
       }
@@ -193,52 +177,27 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   private void layOut(int part) {
-    if (part % 2 == 0) {
-      blocks.layOut(shared, part / 2, imagePixels, image, scratch, blockAt);
-    } else {
-      layOutGradient(shared, part / 2, scratch, blockAt);
-    }
+    layOut(shared, part, scratch, blockAt);
   }
 
-  private void layOutGradient(int block, int part, float[] array, int at) {
-    if (!gradientPixels.isInPlace()) {
-      blocks.layOut(block, part, gradientPixels, gradient, array, at + gradientPixelsAt);
+  private void layOut(int block, int part, float[] array, int at) {
+    if (part % 2 == 0) {
+      images.layOut(block, part / 2, array, at);
+    } else {
+      gradients.layOut(block, part / 2, array, at + gradientPixelsAt);
     }
   }
 
   private void transform(int part) {
-    int end = Math.min((part / 2 + 1) * PIECE, blocks.tiles(shared));
+    transform(shared, part, scratch, blockAt);
+  }
+
+  private void transform(int block, int part, float[] array, int at) {
     if (part % 2 == 0) {
-      transformImages(shared, part / 2 * PIECE, end, scratch, blockAt);
+      images.transform(block, part / 2, array, at, array, at + imagesAt);
     } else {
-      transformGradients(shared, part / 2 * PIECE, end, scratch, blockAt);
-    }
-  }
-
-  private void transformImages(int block, int first, int end, float[] array, int at) {
-    int pitch = imagePixels.pitch();
-    int row = imagePixels.at(1, 0);
-    float[] work = workers.workspace().floats(0, MATRICES * pitch);
-    for (int tile = first; tile < end; tile++) {
-      int from = at + blocks.place(block, tile, imagePixels);
-      int to = at + imagesAt + tile * pitch;
-      transforms.image(channels, array, from, row, pitch, work, array, to, imageStep);
-    }
-  }
-
-  private void transformGradients(int block, int first, int end, float[] array, int at) {
-    int pitch = gradientPixels.pitch();
-    int row = gradientPixels.at(1, 0);
-    boolean inPlace = gradientPixels.isInPlace();
-    float[] pixels = inPlace ? gradient.array() : array;
-    float[] work = workers.workspace().floats(0, MATRICES * pitch);
-    for (int tile = first; tile < end; tile++) {
-      int from =
-          inPlace
-              ? gradient.offset() + blocks.placeInImage(block, tile, gradientPixels)
-              : at + gradientPixelsAt + blocks.place(block, tile, gradientPixels);
-      int to = at + gradientsAt + tile * pitch;
-      transforms.resultGradient(filters, pixels, from, row, pitch, work, array, to, gradientStep);
+      int pixelsAt = at + gradientPixelsAt;
+      gradients.transform(block, part / 2, array, pixelsAt, array, at + gradientsAt);
     }
   }
 
@@ -247,26 +206,25 @@ final class WinogradGradientKernel implements Kernel {
   }
 
   private void multiply(int block, int matrix, float[] array, int at, int to) {
-    products.multiplyAdd(
+    int place = at + matrix * TileGroups.matrixStep(run);
+    products.addSums(
+        blocks.tiles(block),
         filters,
         channels,
-        blocks.tiles(block),
         array,
-        at + gradientsAt + matrix * gradientStep,
-        products.panelRows(),
-        1,
-        gradientPixels.pitch(),
+        place + gradientsAt,
+        gradients.groups().step(),
         array,
-        at + imagesAt + matrix * imageStep,
-        imagePixels.pitch(),
+        place + imagesAt,
+        images.groups().step(),
         scratch,
-        to + matrix * filters * channels,
-        channels);
+        to + matrix * (sums / MATRICES),
+        sumRows);
   }
 
   /** Adds the other chunks' sums to those of the first. */
   private void addUp(int matrix) {
-    int length = filters * channels;
+    int length = sums / MATRICES;
     int to = sumsAt + matrix * length;
     for (int chunk = 1; chunk < chunks; chunk++) {
       int from = to + chunk * sums;
@@ -278,13 +236,14 @@ final class WinogradGradientKernel implements Kernel {
 
   private void finish(int filter) {
     Workspace workspace = workers.workspace();
-    int width = transforms.width();
-    int step = (channels + width - 1) / width * width;
+    int step = images.groups().runs() * run;
     float[] sums = workspace.floats(0, MATRICES * step);
     float[] nine = workspace.floats(1, 9 * step);
     for (int i = 0; i < MATRICES; i++) {
-      int from = sumsAt + (i * filters + filter) * channels;
-      System.arraycopy(scratch, from, sums, i * step, channels);
+      int from = sumsAt + i * step * sumRows + filter * run;
+      for (int column = 0; column < step; column += run, from += sumRows * run) {
+        System.arraycopy(scratch, from, sums, i * step + column, run);
+      }
     }
     transforms.filterGradient(channels, sums, 0, step, nine, 0, step);
     int to = result.offset() + filter * channels * 9;

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.simd.Simd;
+import dev.volute.backend.java.simd.TileGroups;
 import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 
@@ -47,7 +48,7 @@ record WinogradShape(PixelImage pixels, WinogradFilters filters, int height, int
   /** Whole vectors, and whole panels of rows. */
   private static int pitch(int channels, WinogradFilters filters) {
     Simd simd = filters.machine().simd();
-    int unit = Math.max(simd.winograd().width(), simd.products().panelRows());
+    int unit = Math.max(simd.tileTransforms().run(), simd.products().panelRows());
     return (channels + unit - 1) / unit * unit;
   }
 
@@ -61,6 +62,11 @@ record WinogradShape(PixelImage pixels, WinogradFilters filters, int height, int
         tileRows() * TILE,
         tileColumns() * TILE,
         pitch(filters.filters(), filters));
+  }
+
+  /** How transformed tiles of so many channels lie. */
+  TileGroups groups(PixelImage pixels) {
+    return new TileGroups(filters.machine().simd().tileTransforms().run(), pixels.channels());
   }
 
   /** Whether this is faster than to multiply each window by each filter. */

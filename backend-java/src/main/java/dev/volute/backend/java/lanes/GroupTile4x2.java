@@ -1,0 +1,70 @@
+package dev.volute.backend.java.lanes;
+
+import dev.volute.backend.java.simd.TileGroups;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link GroupTile8x2} for 16 registers. */
+final class GroupTile4x2 {
+  static final int ROWS = 4;
+
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
+
+  /** One factor: C2 does not see through two, and then checks bounds in each turn. */
+  private static final int W = 2 * L;
+
+  private static final int P = TileGroups.run(L);
+
+  /** From the end of a run to the next. */
+  private static final int BETWEEN = TileGroups.runStep(P) - P;
+
+  /** From a vector of results to the next. */
+  private static final int NEXT = L < P ? L : TileGroups.runStep(P);
+
+  private GroupTile4x2() {}
+
+  /**
+   * {@code c = bias + a b}; element l of row i is at {@code aAt + i * P + l} with what lies between
+   * runs, its result at {@code cAt + i * P}.
+   */
+  static void multiply(
+      int k, float[] a, int aAt, float[] b, int bAt, float[] bias, int biasAt, float[] c, int cAt) {
+    FloatVector s0 = FloatVector.fromArray(S, bias, biasAt);
+    FloatVector s1 = FloatVector.fromArray(S, bias, biasAt + L);
+    FloatVector c00 = s0;
+    FloatVector c01 = s1;
+    FloatVector c10 = s0;
+    FloatVector c11 = s1;
+    FloatVector c20 = s0;
+    FloatVector c21 = s1;
+    FloatVector c30 = s0;
+    FloatVector c31 = s1;
+    for (int l = 0; l < k; l++) {
+      // From one place on at constant distances: bounds are checked of the least and the most.
+      int at = aAt + l + l / P * BETWEEN;
+      FloatVector b0 = FloatVector.fromArray(S, b, bAt + l * W);
+      FloatVector b1 = FloatVector.fromArray(S, b, bAt + l * W + L);
+      FloatVector x = FloatVector.broadcast(S, a[at]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = FloatVector.broadcast(S, a[at + P]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = FloatVector.broadcast(S, a[at + 2 * P]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = FloatVector.broadcast(S, a[at + 3 * P]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+    }
+    c00.intoArray(c, cAt);
+    c10.intoArray(c, cAt + P);
+    c20.intoArray(c, cAt + 2 * P);
+    c30.intoArray(c, cAt + 3 * P);
+    c01.intoArray(c, cAt + NEXT);
+    c11.intoArray(c, cAt + NEXT + P);
+    c21.intoArray(c, cAt + NEXT + 2 * P);
+    c31.intoArray(c, cAt + NEXT + 3 * P);
+  }
+}
