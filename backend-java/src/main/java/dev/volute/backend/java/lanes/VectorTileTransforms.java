@@ -224,4 +224,117 @@ final class VectorTileTransforms implements TileTransforms {
       x3.intoArray(s, at + 5 * M);
     }
   }
+
+  @Override
+  public void resultRows(
+      int tiles, float[] m, int mAt, int first, int groupStep, float[] to, int toAt) {
+    for (int c = 0; c < P; c += L) {
+      resultRowsOfVector(6 * tiles, m, mAt + c, first, groupStep, to, toAt + c);
+    }
+  }
+
+  private static void resultRowsOfVector(
+      int rows, float[] m, int mAt, int first, int groupStep, float[] to, int toAt) {
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    FloatVector four = FloatVector.broadcast(S, 4f);
+    FloatVector eight = FloatVector.broadcast(S, 8f);
+    for (int row = 0; row < rows; row++) {
+      int tile = row / 6;
+      int place = (first + tile) / T * groupStep + (first + tile) % T * P;
+      int x = mAt + place + (row - 6 * tile) * 6 * M;
+      FloatVector x0 = FloatVector.fromArray(S, m, x);
+      FloatVector x1 = FloatVector.fromArray(S, m, x + M);
+      FloatVector x2 = FloatVector.fromArray(S, m, x + 2 * M);
+      FloatVector x3 = FloatVector.fromArray(S, m, x + 3 * M);
+      FloatVector x4 = FloatVector.fromArray(S, m, x + 4 * M);
+      FloatVector x5 = FloatVector.fromArray(S, m, x + 5 * M);
+      int at = toAt + row * P + tile * REST;
+      FloatVector a = x1.add(x2);
+      FloatVector b = x1.sub(x2);
+      FloatVector e = x3.add(x4);
+      FloatVector f = x3.sub(x4);
+      x0.add(a).add(e).intoArray(to, at);
+      two.fma(f, b).intoArray(to, at + C);
+      four.fma(e, a).intoArray(to, at + 2 * C);
+      eight.fma(f, b).add(x5).intoArray(to, at + 3 * C);
+    }
+  }
+
+  @Override
+  public void resultColumns(
+      int columns,
+      int rows,
+      float[] from,
+      int fromAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt,
+      int row,
+      int step) {
+    for (int c = 0; c < P; c += L) {
+      int at = yAt + c;
+      resultColumnsOfVector(columns, rows, from, fromAt + c, y, at, row, step);
+      for (int i = 0; i < rows; i++, at += row) {
+        if (added) {
+          add(columns, residual, residualAt + c + i * row, y, at, step);
+        }
+        if (low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY) {
+          bound(columns, low, high, y, at, step);
+        }
+      }
+    }
+  }
+
+  private static void resultColumnsOfVector(
+      int columns, int rows, float[] from, int fromAt, float[] y, int yAt, int row, int step) {
+    FloatVector two = FloatVector.broadcast(S, 2f);
+    FloatVector four = FloatVector.broadcast(S, 4f);
+    FloatVector eight = FloatVector.broadcast(S, 8f);
+    for (int column = 0; column < columns; column++) {
+      int x = fromAt + column * C;
+      FloatVector x0 = FloatVector.fromArray(S, from, x);
+      FloatVector x1 = FloatVector.fromArray(S, from, x + P);
+      FloatVector x2 = FloatVector.fromArray(S, from, x + 2 * P);
+      FloatVector x3 = FloatVector.fromArray(S, from, x + 3 * P);
+      FloatVector x4 = FloatVector.fromArray(S, from, x + 4 * P);
+      FloatVector x5 = FloatVector.fromArray(S, from, x + 5 * P);
+      int at = yAt + column * step;
+      FloatVector a = x1.add(x2);
+      FloatVector b = x1.sub(x2);
+      FloatVector e = x3.add(x4);
+      FloatVector f = x3.sub(x4);
+      x0.add(a).add(e).intoArray(y, at);
+      if (rows > 1) {
+        two.fma(f, b).intoArray(y, at + row);
+      }
+      if (rows > 2) {
+        four.fma(e, a).intoArray(y, at + 2 * row);
+      }
+      if (rows > 3) {
+        eight.fma(f, b).add(x5).intoArray(y, at + 3 * row);
+      }
+    }
+  }
+
+  private static void add(
+      int columns, float[] residual, int residualAt, float[] y, int yAt, int step) {
+    for (int column = 0; column < columns; column++) {
+      FloatVector r = FloatVector.fromArray(S, residual, residualAt + column * step);
+      FloatVector.fromArray(S, y, yAt + column * step).add(r).intoArray(y, yAt + column * step);
+    }
+  }
+
+  private static void bound(int columns, float low, float high, float[] y, int yAt, int step) {
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
+    for (int column = 0; column < columns; column++) {
+      FloatVector sum = FloatVector.fromArray(S, y, yAt + column * step);
+      sum = sum.blend(least, sum.lt(least));
+      sum.blend(most, most.lt(sum)).intoArray(y, yAt + column * step);
+    }
+  }
 }

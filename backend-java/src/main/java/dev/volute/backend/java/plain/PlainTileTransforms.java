@@ -143,6 +143,65 @@ final class PlainTileTransforms implements TileTransforms {
     y[at + 5 * step] = x3;
   }
 
+  @Override
+  public void resultRows(
+      int tiles, float[] m, int mAt, int first, int groupStep, float[] to, int toAt) {
+    for (int row = 0; row < 6 * tiles; row++) {
+      int x = place(row, first, mAt, groupStep);
+      int at = rowBegins(row, toAt);
+      for (int c = 0; c < P; c++) {
+        result4(m, x + c, M, 4, to, at + c, C);
+      }
+    }
+  }
+
+  @Override
+  public void resultColumns(
+      int columns,
+      int rows,
+      float[] from,
+      int fromAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt,
+      int row,
+      int step) {
+    for (int x = 0; x < columns; x++) {
+      for (int c = 0; c < P; c++) {
+        int place = x * step + c;
+        result4(from, fromAt + x * C + c, P, rows, y, yAt + place, row);
+        for (int i = 0; i < rows; i++, place += row) {
+          float sum = y[yAt + place];
+          sum = added ? sum + residual[residualAt + place] : sum;
+          y[yAt + place] = Math.min(high, Math.max(low, sum));
+        }
+      }
+    }
+  }
+
+  /** Stores the first {@code count} of four results. */
+  private static void result4(
+      float[] x, int at, int step, int count, float[] y, int yAt, int yStep) {
+    float a = x[at + step] + x[at + 2 * step];
+    float b = x[at + step] - x[at + 2 * step];
+    float c = x[at + 3 * step] + x[at + 4 * step];
+    float d = x[at + 3 * step] - x[at + 4 * step];
+    y[yAt] = x[at] + a + c;
+    if (count > 1) {
+      y[yAt + yStep] = b + 2 * d;
+    }
+    if (count > 2) {
+      y[yAt + 2 * yStep] = a + 4 * c;
+    }
+    if (count > 3) {
+      y[yAt + 3 * yStep] = b + 8 * d + x[at + 5 * step];
+    }
+  }
+
   /** Where one of six rows of a tile begins between the two steps. */
   private static int rowBegins(int row, int at) {
     return at + row / 6 * 4 * C + row % 6 * P;

@@ -10,40 +10,6 @@ final class PlainWinograd implements WinogradTransforms {
   }
 
   @Override
-  public void image(
-      int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep) {
-    for (int j = 0; j < 6; j++) {
-      image6(n, d, dAt + j * dStep, dRow, work, j * n, 6 * n);
-    }
-    for (int i = 0; i < 6; i++) {
-      image6(n, work, 6 * i * n, n, v, vAt + 6 * i * vStep, vStep);
-    }
-  }
-
-  private static void image6(int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
-    for (int t = 0; t < n; t++) {
-      int from = at + t;
-      float x0 = x[from];
-      float x1 = x[from + step];
-      float x2 = x[from + 2 * step];
-      float x3 = x[from + 3 * step];
-      float x4 = x[from + 4 * step];
-      float x5 = x[from + 5 * step];
-      float a = x4 - 4 * x2;
-      float b = x3 - 4 * x1;
-      float c = x4 - x2;
-      float d = 2 * (x3 - x1);
-      int to = yAt + t;
-      y[to] = 4 * x0 - 5 * x2 + x4;
-      y[to + yStep] = a + b;
-      y[to + 2 * yStep] = a - b;
-      y[to + 3 * yStep] = c + d;
-      y[to + 4 * yStep] = c - d;
-      y[to + 5 * yStep] = 4 * x1 - 5 * x3 + x5;
-    }
-  }
-
-  @Override
   public void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep) {
     for (int j = 0; j < 3; j++) {
       filter6(n, g, gAt + j * gStep, 3 * gStep, u, uAt + j * uStep, 6 * uStep);
@@ -70,62 +36,6 @@ final class PlainWinograd implements WinogradTransforms {
       y[to + 3 * yStep] = c + d;
       y[to + 4 * yStep] = c - d;
       y[to + 5 * yStep] = x2;
-    }
-  }
-
-  @Override
-  public void result(
-      int n,
-      float[] m,
-      int mAt,
-      int mStep,
-      int rows,
-      int columns,
-      boolean added,
-      float[] residual,
-      int residualAt,
-      float low,
-      float high,
-      float[] y,
-      int yAt,
-      int yRow,
-      int yColumn) {
-    for (int j = 0; j < 6; j++) {
-      int at = mAt + j * mStep;
-      result4(n, m, at, 6 * mStep, m, at, 6 * mStep);
-    }
-    for (int i = 0; i < rows; i++) {
-      int row = mAt + 6 * i * mStep;
-      result4(n, m, row, mStep, m, row, mStep);
-      for (int j = 0; j < columns; j++) {
-        int place = i * yRow + j * yColumn;
-        for (int t = 0; t < n; t++) {
-          float sum = m[row + j * mStep + t];
-          sum = added ? sum + residual[residualAt + place + t] : sum;
-          y[yAt + place + t] = Math.min(high, Math.max(low, sum));
-        }
-      }
-    }
-  }
-
-  private static void result4(int n, float[] x, int at, int step, float[] y, int yAt, int yStep) {
-    for (int t = 0; t < n; t++) {
-      int from = at + t;
-      float x0 = x[from];
-      float x1 = x[from + step];
-      float x2 = x[from + 2 * step];
-      float x3 = x[from + 3 * step];
-      float x4 = x[from + 4 * step];
-      float x5 = x[from + 5 * step];
-      float a = x1 + x2;
-      float b = x1 - x2;
-      float c = x3 + x4;
-      float d = x3 - x4;
-      int to = yAt + t;
-      y[to] = x0 + a + c;
-      y[to + yStep] = b + 2 * d;
-      y[to + 2 * yStep] = a + 4 * c;
-      y[to + 3 * yStep] = b + 8 * d + x5;
     }
   }
 

@@ -57,4 +57,30 @@ public interface TileTransforms {
   /** {@code s = (A g) A^T}, like {@link #imageRows}. */
   void gradientRows(
       int tiles, float[] from, int fromAt, int first, float[] s, int sAt, int groupStep);
+
+  /** {@code m A} of transformed results m, which lie as tiles do: four columns of each tile. */
+  void resultRows(int tiles, float[] m, int mAt, int first, int groupStep, float[] to, int toAt);
+
+  /**
+   * {@code y = min(high, max(low, A^T (m A) + residual))} of columns of results. NaN stays NaN.
+   *
+   * @param rows how many of the four rows are stored
+   * @param added whether the residual is read, which lies like y and not where y does
+   * @param row distance of rows
+   * @param step distance of pixels of a row
+   */
+  void resultColumns(
+      int columns,
+      int rows,
+      float[] from,
+      int fromAt,
+      boolean added,
+      float[] residual,
+      int residualAt,
+      float low,
+      float high,
+      float[] y,
+      int yAt,
+      int row,
+      int step);
 }

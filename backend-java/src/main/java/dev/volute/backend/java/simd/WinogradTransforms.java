@@ -14,45 +14,8 @@ public interface WinogradTransforms {
   /** The number of columns is rounded up to a multiple of this. */
   int width();
 
-  /**
-   * {@code v = B^T d B} of n tiles of an image.
-   *
-   * @param dRow distance of a tile's rows in d
-   * @param dStep distance of its columns
-   * @param work holds 36 elements for each column, from the array's start on
-   */
-  void image(
-      int n, float[] d, int dAt, int dRow, int dStep, float[] work, float[] v, int vAt, int vStep);
-
   /** {@code u = G g G^T} of n filters, whose 3 by 3 elements are in rows {@code 3 i + j} of g. */
   void filter(int n, float[] g, int gAt, int gStep, float[] u, int uAt, int uStep);
-
-  /**
-   * {@code y = min(high, max(low, A^T m A + residual))}, the results of n columns; m is
-   * overwritten. NaN stays NaN.
-   *
-   * @param rows how many of each tile's four rows are stored
-   * @param columns how many of its four columns are stored
-   * @param added whether the residual is read, which lies like y and not where y does
-   * @param yRow distance of a tile's rows in y
-   * @param yColumn distance of its columns
-   */
-  void result(
-      int n,
-      float[] m,
-      int mAt,
-      int mStep,
-      int rows,
-      int columns,
-      boolean added,
-      float[] residual,
-      int residualAt,
-      float low,
-      float high,
-      float[] y,
-      int yAt,
-      int yRow,
-      int yColumn);
 
   /** {@code w = G^T s G}, the gradients to n filters; s is overwritten. */
   void filterGradient(int n, float[] s, int sAt, int sStep, float[] w, int wAt, int wStep);

@@ -1,6 +1,7 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.simd.TileGroups;
 
 /**
  * How the tiles of a convolution are cut into blocks, which are laid out, transformed and
@@ -18,7 +19,7 @@ record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart)
    * @param unit tiles are best multiplied in multiples of this
    */
   static WinogradBlocks of(WinogradShape shape, int pitch, int elements, int unit, boolean apart) {
-    int most = Math.max(1, elements / (WinogradFilters.MATRICES * pitch));
+    int most = Math.max(1, elements / (TileGroups.MATRICES * pitch));
     if (most < shape.tiles()) {
       int bands = ceilDiv(shape.tileRows(), Math.max(1, most / shape.tileColumns()));
       return new WinogradBlocks(shape, 1, ceilDiv(shape.tileRows(), bands), apart);
@@ -98,15 +99,6 @@ record WinogradBlocks(WinogradShape shape, int samples, int rows, boolean apart)
     int row = across % rows(block) * WinogradShape.TILE;
     int column = tile % shape.tileColumns() * WinogradShape.TILE;
     return across / rows(block) * bandLength(pixels) + pixels.at(row, column);
-  }
-
-  /** Where a tile of a block begins in an image that is used as it lies. */
-  int placeInImage(int block, int tile, PixelImage pixels) {
-    int across = tile / shape.tileColumns();
-    int row = (row(block) + across % rows(block)) * WinogradShape.TILE;
-    int column = tile % shape.tileColumns() * WinogradShape.TILE;
-    int sample = sample(block) + across / rows(block);
-    return sample * pixels.sampleLength() + pixels.at(row, column);
   }
 
   /** Rows of tiles in all samples of a block, which are laid out one by one. */

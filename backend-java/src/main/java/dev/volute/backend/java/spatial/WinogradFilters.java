@@ -2,6 +2,7 @@ package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workspace;
+import dev.volute.backend.java.simd.TileGroups;
 
 /**
  * Filters of 3 by 3 as Winograd's minimal filtering F(4x4, 3x3) multiplies by them: {@code u = G g
@@ -17,7 +18,7 @@ import dev.volute.backend.java.parallel.Workspace;
 record WinogradFilters(
     int filters, int channels, int filterStep, int channelStep, boolean turned, Machine machine)
     implements FilterPacking {
-  static final int MATRICES = 36;
+  private static final int MATRICES = TileGroups.MATRICES;
 
   private static final int CELLS = 9;
 
@@ -31,14 +32,14 @@ record WinogradFilters(
 
   /** Columns of each panel. */
   int panelWidth() {
-    return 2 * machine.simd().pixelProducts().lanes();
+    return 2 * machine.simd().tileProducts().lanes();
   }
 
   int panels() {
     return (filters + panelWidth() - 1) / panelWidth();
   }
 
-  /** Whether the filters of a panel fill no more than its first half; the second repeats it. */
+  /** Whether the filters of a panel fill no more than its first half. */
   boolean isHalf(int panel) {
     return 2 * (filters - panel * panelWidth()) <= panelWidth();
   }
@@ -84,11 +85,7 @@ record WinogradFilters(
         int to = packedAt + place(panel) + channel * width;
         for (int i = 0; i < MATRICES; i++) {
           int column = i * pitch + panel * width;
-          int at = to + i * matrixLength();
-          System.arraycopy(transformed, column, packed, at, width);
-          if (isHalf(panel)) {
-            System.arraycopy(transformed, column, packed, at + width / 2, width / 2);
-          }
+          System.arraycopy(transformed, column, packed, to + i * matrixLength(), width);
         }
       }
     }
