@@ -66,7 +66,8 @@ public final class JointProducts implements Workers.Part {
 
   /** Elements of memory that the sums of m rows and n columns take. */
   public static int length(int m, int n, Machine machine) {
-    return panels(n, machine) * machine.simd().products().panelColumns() * m;
+    Products products = machine.simd().products();
+    return panels(n, machine) * products.panelColumns() * products.panelledRows(m);
   }
 
   private static int panels(int n, Machine machine) {
@@ -102,47 +103,38 @@ public final class JointProducts implements Workers.Part {
     float[] packed = workers.workspace().floats(1, width * depth);
     int panelEnd = Math.min(column + width, panels * panel);
     for (int i = 0; first && i < targets.length; i++) {
-      int m = targets[i].a().m();
+      int m = targets[i].a().panelledRows();
       Arrays.fill(sums.array(), sumsAt[i] + column * m, sumsAt[i] + panelEnd * m, 0f);
     }
     for (int l = 0; l < k; l += depth) {
       int length = Math.min(depth, k - l);
-      int from = bAt + l * bStep + column;
-      Packing.columns(length, columns, b, from, bStep, 1, panel, products, packed, CacheLine.FIRST);
+      Packing.columns(
+          length,
+          columns,
+          b,
+          bAt + l * bStep + column,
+          bStep,
+          1,
+          panel,
+          products,
+          packed,
+          CacheLine.FIRST);
       for (int i = 0; i < targets.length; i++) {
         TransposedFactor a = targets[i].a();
         for (int j = 0; j < columns; j += panel) {
-          int at = sumsAt[i] + (column + j) * a.m();
-          multiply(a, l, length, packed, CacheLine.FIRST + j * length, at);
+          int from = CacheLine.FIRST + j * length;
+          int to = sumsAt[i] + (column + j) * a.panelledRows();
+          products.multiplyAddPanels(
+              a.m(), length, depth, a.array(), a.at(l), packed, from, sums.array(), to);
         }
       }
     }
     for (int i = 0; last && i < targets.length; i++) {
       for (int j = 0; j < columns; j += panel) {
-        int at = sumsAt[i] + (column + j) * targets[i].a().m();
+        int at = sumsAt[i] + (column + j) * targets[i].a().panelledRows();
         copy(targets[i], at, column + j, Math.min(panel, columns - j));
       }
     }
-  }
-
-  private void multiply(
-      TransposedFactor a, int l, int length, float[] panel, int panelAt, int sumsAt) {
-    int width = products.panelColumns();
-    products.multiplyAdd(
-        a.m(),
-        width,
-        length,
-        a.array(),
-        a.at(l),
-        products.panelRows() * Products.ROW_PITCH,
-        Products.ROW_PITCH,
-        1,
-        panel,
-        panelAt,
-        width,
-        sums.array(),
-        sumsAt,
-        width);
   }
 
   private void copy(Target target, int sumsAt, int column, int columns) {

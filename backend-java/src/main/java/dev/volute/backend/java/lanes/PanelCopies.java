@@ -76,4 +76,30 @@ final class PanelCopies {
       FloatVector.fromArray(S, b, from + L).intoArray(to, at + L);
     }
   }
+
+  /**
+   * Copies n rows of {@code columns} elements of b to rows of {@code width}, which zeros fill up.
+   * Vectors may reach into the next row, which is written after them.
+   */
+  static void copyColumns(
+      int width, int columns, int n, float[] b, int bAt, int bStep, float[] to, int toAt) {
+    int l = 0;
+    if (columns == width) {
+      int reach = (width + L - 1) / L * L;
+      int room = b.length - reach - bAt;
+      int vectors = room < 0 ? 0 : Math.min(n, bStep == 0 ? n : room / bStep + 1);
+      // The last rows may not reach beyond what is theirs.
+      vectors = Math.min(vectors, n + 1 - (reach + width - 1) / width);
+      for (; l < vectors; l++) {
+        for (int j = 0; j < width; j += L) {
+          FloatVector.fromArray(S, b, bAt + l * bStep + j).intoArray(to, toAt + l * width + j);
+        }
+      }
+    }
+    for (; l < n; l++) {
+      for (int j = 0; j < width; j++) {
+        to[toAt + l * width + j] = j < columns ? b[bAt + l * bStep + j] : 0f;
+      }
+    }
+  }
 }

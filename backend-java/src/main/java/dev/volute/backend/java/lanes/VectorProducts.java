@@ -146,6 +146,30 @@ final class VectorProducts implements Products {
     PanelCopies.copy(panels, width, k, b, bAt, bStep, to, toAt);
   }
 
+  @Override
+  public int panelHeight(int rows) {
+    return TALL > 0 ? height(rows, TALL) : HIGH;
+  }
+
+  @Override
+  public void packPanel(
+      int height, int rows, int n, float[] x, int xAt, int xStep, float[] to, int toAt) {
+    PanelCopies.copyColumns(height, rows, n, x, xAt, xStep, to, toAt);
+  }
+
+  @Override
+  public void multiplyAddPanels(
+      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
+    int i = 0;
+    for (; i < m && panelHeight(m - i) == TALL; i += TALL) {
+      Tile12x2.panel(k, a, aAt + i * depth, b, bAt, c, cAt + i * WIDE);
+    }
+    int rows = panelledRows(m - i);
+    int from = aAt + i * depth;
+    int to = cAt + i * WIDE;
+    panels(rows, WIDE, k, a, from, HIGH * depth, 1, HIGH, b, bAt, WIDE, c, to, WIDE);
+  }
+
   private void panels(
       int m,
       int n,

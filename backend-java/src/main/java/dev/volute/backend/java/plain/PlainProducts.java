@@ -88,6 +88,27 @@ final class PlainProducts implements Products {
     }
   }
 
+  @Override
+  public int panelHeight(int rows) {
+    return ROWS;
+  }
+
+  @Override
+  public void packPanel(
+      int height, int rows, int n, float[] x, int xAt, int xStep, float[] to, int toAt) {
+    for (int l = 0; l < n; l++) {
+      for (int i = 0; i < height; i++) {
+        to[toAt + l * height + i] = i < rows ? x[xAt + l * xStep + i] : 0f;
+      }
+    }
+  }
+
+  @Override
+  public void multiplyAddPanels(
+      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
+    multiplyAdd(m, COLUMNS, k, a, aAt, ROWS * depth, 1, ROWS, b, bAt, COLUMNS, c, cAt, COLUMNS);
+  }
+
   private static void fourRows(
       int n, int k, float[] a, int aAt, int rowStep, int kStep, Rows rows) {
     int l = 0;

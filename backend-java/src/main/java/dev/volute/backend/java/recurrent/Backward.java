@@ -21,7 +21,7 @@ final class Backward implements Kernel {
   Backward(BackwardPlan plan, Operands operands, Machine machine) {
     sizes = plan.sizes();
     steps = plan.steps();
-    BackwardMemory memory = new BackwardMemory(plan, operands);
+    BackwardMemory memory = new BackwardMemory(plan, operands, machine);
     schedule = new Schedule(sizes, new BackwardStages(plan, memory, machine).all(), true, machine);
     last = memory.lastHiddenGradient();
     hiddenGradient = memory.hiddenGradient();

@@ -2,6 +2,7 @@ package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.TransposedFactor;
 import dev.volute.backend.java.kernel.Floats;
+import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.Regions.Region;
 import dev.volute.backend.java.recurrent.StepRows.Before;
 import dev.volute.backend.java.recurrent.StepRows.Same;
@@ -14,12 +15,14 @@ final class BackwardMemory {
   private final BackwardPlan plan;
   private final Sizes sizes;
   private final Operands operands;
+  private final Machine machine;
   private final Floats scratch;
   private final int afterForward;
 
-  BackwardMemory(BackwardPlan plan, Operands operands) {
+  BackwardMemory(BackwardPlan plan, Operands operands, Machine machine) {
     this.plan = plan;
     this.operands = operands;
+    this.machine = machine;
     sizes = plan.sizes();
     scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
     afterForward = sizes.cell().inputs() + (sizes.cell().reserve() > 0 ? 2 : 1);
@@ -151,7 +154,7 @@ final class BackwardMemory {
   }
 
   private TransposedFactor met(int width, Region region) {
-    return new TransposedFactor(width, plan.rows(), region.of(scratch));
+    return new TransposedFactor(width, plan.rows(), region.of(scratch), machine);
   }
 
   private Sequence steps(Floats values, int width) {

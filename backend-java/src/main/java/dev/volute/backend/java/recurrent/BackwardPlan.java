@@ -61,7 +61,7 @@ record BackwardPlan(
     Factor candidate = factor(sizes, sizes.batch(), sizes.width() - shared, units, machine);
     Factor inputs =
         factor(sizes, InputGradientStage.ROWS, sizes.width(), sizes.features(), machine);
-    int met = TransposedFactor.length(units, rows);
+    int met = TransposedFactor.length(units, rows, machine);
     boolean meetsInner = sizes.isGru() && !sizes.cell().hasRecurrentBias();
     Regions regions = new Regions();
     return new BackwardPlan(
@@ -75,7 +75,7 @@ record BackwardPlan(
         regions.take(inputs.length()),
         regions.take(rows * sizes.width()),
         regions.take(sizes.isGru() ? rows * units : 0),
-        regions.take(TransposedFactor.length(sizes.features(), rows)),
+        regions.take(TransposedFactor.length(sizes.features(), rows, machine)),
         regions.take(met),
         regions.take(meetsInner ? met : 0),
         regions.take(ParameterGradients.length(sizes, machine)),

@@ -61,10 +61,13 @@ final class ParameterGradients {
 
   /** Elements of memory for the sums of all weights. */
   static int length(Sizes sizes, Machine machine) {
-    int rows = sizes.features() + sizes.units();
     int shared = sizes.shared();
-    return JointProducts.length(rows, shared, machine)
-        + JointProducts.length(rows, sizes.width() - shared, machine);
+    int length = 0;
+    for (int rows : new int[] {sizes.features(), sizes.units()}) {
+      length += JointProducts.length(rows, shared, machine);
+      length += JointProducts.length(rows, sizes.width() - shared, machine);
+    }
+    return length;
   }
 
   private TransposedFactor meet(int width, StepRows rows, TransposedFactor factor) {
@@ -74,12 +77,10 @@ final class ParameterGradients {
 
   /** {@code to = to + transposed met @ gradients} for each target. */
   private void addWeights(int columns, Slices gradients, Target... targets) {
-    int rows = 0;
-    for (Target each : targets) {
-      rows += each.a().m();
-    }
     JointProducts products = new JointProducts(columns, List.of(targets), sumsLeft, machine);
-    sumsLeft = sumsLeft.plus(JointProducts.length(rows, columns, machine));
+    for (Target each : targets) {
+      sumsLeft = sumsLeft.plus(JointProducts.length(each.a().m(), columns, machine));
+    }
     Floats from = gradients.values();
     parts.add(
         (k, first, last) ->

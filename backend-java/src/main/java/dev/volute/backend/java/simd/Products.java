@@ -54,4 +54,39 @@ public interface Products {
    * @param bStep distance of b's rows
    */
   void pack(int panels, int width, int k, float[] b, int bAt, int bStep, float[] to, int toAt);
+
+  /**
+   * Rows of the next panel of a in {@link #multiplyAddPanels}, where so many are left. Those that
+   * fill up the last one do not count.
+   */
+  int panelHeight(int rows);
+
+  /** Rows of all panels that m rows of a take. */
+  default int panelledRows(int m) {
+    int rows = 0;
+    while (rows < m) {
+      rows += panelHeight(m - rows);
+    }
+    return rows;
+  }
+
+  /**
+   * Packs n steps of k of a panel: what lies side by side stays so.
+   *
+   * @param height {@link #panelHeight}
+   * @param rows of them that there are; the others are filled up with zeros
+   * @param x the rows' elements for the first step
+   * @param xStep distance from one step to the next
+   */
+  void packPanel(int height, int rows, int n, float[] x, int xAt, int xStep, float[] to, int toAt);
+
+  /**
+   * Like {@link #multiplyAdd} for a panel of b, with c in rows of {@link #panelColumns} elements,
+   * as many as {@link #panelledRows}, and with a in panels of {@link #panelHeight} rows.
+   *
+   * @param depth steps of k between a panel and the next: the panel whose first row is i begins at
+   *     {@code aAt + i * depth}
+   */
+  void multiplyAddPanels(
+      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt);
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.simd.Products;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -156,6 +157,43 @@ class ProductsTest {
           }
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void multiplyPanelsAsIfTheyLayElsewhere(int seed) {
+    for (Machine machine : MACHINES) {
+      Products products = machine.simd().products();
+      Random random = new Random(seed);
+      int m = 1 + random.nextInt(60);
+      int n = products.panelColumns();
+      int depth = 1 + random.nextInt(70);
+      int k = 1 + random.nextInt(depth);
+      int xStep = m + random.nextInt(3);
+      float[] x = random(AT + (k - 1) * xStep + m, random);
+      float[] b = random(AT + k * n, random);
+      float[] expected = random(AT + products.panelledRows(m) * n, random);
+      float[] c = expected.clone();
+      int step = products.panelRows();
+      products.multiplyAdd(m, n, k, x, AT, step, 1, xStep, b, AT, n, expected, AT, n);
+
+      float[] a = random(AT + products.panelledRows(m) * depth + 1, random);
+      float end = a[a.length - 1];
+      int height;
+      for (int i = 0; i < m; i += height) {
+        height = products.panelHeight(m - i);
+        int rows = Math.min(height, m - i);
+        int some = random.nextInt(k + 1);
+        int to = AT + i * depth;
+        int rest = AT + some * xStep + i;
+        products.packPanel(height, rows, some, x, AT + i, xStep, a, to);
+        products.packPanel(height, rows, k - some, x, rest, xStep, a, to + some * height);
+      }
+      assertEquals(end, a[a.length - 1]);
+      products.multiplyAddPanels(m, k, depth, a, AT, b, AT, c, AT);
+      String what = "%s: %d x %d".formatted(machine.simd().description(), m, k);
+      assertArrayEquals(Arrays.copyOf(expected, AT + m * n), Arrays.copyOf(c, AT + m * n), what);
     }
   }
 }
