@@ -125,7 +125,7 @@ public final class JointProducts implements Workers.Part {
           int from = CacheLine.FIRST + j * length;
           int to = sumsAt[i] + (column + j) * a.panelledRows();
           products.multiplyAddPanels(
-              a.m(), length, depth, a.array(), a.at(l), packed, from, sums.array(), to);
+              a.m(), panel, length, depth, a.array(), a.at(l), packed, from, sums.array(), to);
         }
       }
     }

@@ -67,8 +67,8 @@ final class PanelCopies {
     }
   }
 
-  private static void copyOne(
-      int k, float[] b, int bAt, int bStep, float[] to, int toAt, int toStep) {
+  /** Copies k rows of two vectors. */
+  static void copyOne(int k, float[] b, int bAt, int bStep, float[] to, int toAt, int toStep) {
     for (int l = 0; l < k; l++) {
       int from = bAt + l * bStep;
       int at = toAt + l * toStep;

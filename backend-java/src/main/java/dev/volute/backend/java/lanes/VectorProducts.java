@@ -159,7 +159,7 @@ final class VectorProducts implements Products {
 
   @Override
   public void multiplyAddPanels(
-      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
+      int m, int n, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
     int i = 0;
     for (; i < m && panelHeight(m - i) == TALL; i += TALL) {
       Tile12x2.panel(k, a, aAt + i * depth, b, bAt, c, cAt + i * WIDE);

@@ -67,6 +67,17 @@ final class VectorRunCopies implements RunCopies {
   }
 
   @Override
+  public void rows(int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    if (n == 2 * L) {
+      PanelCopies.copyOne(m, x, xAt, xStep, y, yAt, yStep);
+      return;
+    }
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(x, xAt + i * xStep, y, yAt + i * yStep, n);
+    }
+  }
+
+  @Override
   public void add(
       int[] origins,
       int firstOrigin,

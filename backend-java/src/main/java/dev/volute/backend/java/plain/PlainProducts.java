@@ -105,8 +105,8 @@ final class PlainProducts implements Products {
 
   @Override
   public void multiplyAddPanels(
-      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
-    multiplyAdd(m, COLUMNS, k, a, aAt, ROWS * depth, 1, ROWS, b, bAt, COLUMNS, c, cAt, COLUMNS);
+      int m, int n, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
+    multiplyAdd(m, n, k, a, aAt, ROWS * depth, 1, ROWS, b, bAt, COLUMNS, c, cAt, COLUMNS);
   }
 
   private static void fourRows(

@@ -39,6 +39,13 @@ final class PlainRunCopies implements RunCopies {
   }
 
   @Override
+  public void rows(int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(x, xAt + i * xStep, y, yAt + i * yStep, n);
+    }
+  }
+
+  @Override
   public void add(
       int[] origins,
       int firstOrigin,

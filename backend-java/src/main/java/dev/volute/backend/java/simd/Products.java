@@ -84,9 +84,10 @@ public interface Products {
    * Like {@link #multiplyAdd} for a panel of b, with c in rows of {@link #panelColumns} elements,
    * as many as {@link #panelledRows}, and with a in panels of {@link #panelHeight} rows.
    *
+   * @param n columns that count, of those of the panel of b; the others may be computed, too
    * @param depth steps of k between a panel and the next: the panel whose first row is i begins at
    *     {@code aAt + i * depth}
    */
   void multiplyAddPanels(
-      int m, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt);
+      int m, int n, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt);
 }

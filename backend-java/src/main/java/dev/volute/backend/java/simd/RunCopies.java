@@ -56,4 +56,7 @@ public interface RunCopies {
 
   /** {@code y[yAt + i] = x[xAt + 2 i]} for {@code i < n}. */
   void everySecond(int n, float[] x, int xAt, float[] y, int yAt);
+
+  /** Copies m rows of n elements. */
+  void rows(int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
 }

@@ -98,13 +98,13 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
     Shape output = output();
     PlaneLayout layout = imageLayout(0);
     FilterPanels filters =
-        new FilterPanels(
+        FilterPanels.fitted(
             groups(),
             groupFilters(),
-            machine.simd().products().panelRows(),
             groupFilters() * cells(),
             cells(),
-            IntStream.range(0, cells()).toArray());
+            IntStream.range(0, cells()).toArray(),
+            machine.simd().products());
     int plane = output.dim(2) * output.dim(3);
     WindowTarget target = new WindowTarget(0, output.dim(1) * plane, plane, output.dim(3), 1);
     WindowProduct product =
@@ -227,13 +227,13 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
       }
     }
     FilterPanels filters =
-        new FilterPanels(
+        FilterPanels.fitted(
             groups(),
             groupChannels(),
-            machine.simd().products().panelRows(),
             groupFilters() * cells(),
             kernel(0) * kernel(1),
-            offsets);
+            offsets,
+            machine.simd().products());
     int width = image.dim(3);
     int plane = image.dim(2) * width;
     WindowTarget target =

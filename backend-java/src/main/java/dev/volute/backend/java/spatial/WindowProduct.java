@@ -13,11 +13,11 @@ import java.util.Optional;
 /**
  * A kernel over all windows of laid-out images as a matrix product: packed filters times columns,
  * one column for each window. A panel of columns at a time is copied from the image, multiplied and
- * finished. Uses slots 2 and 3 of the workspace.
+ * finished. Uses slots 1 to 3 of the workspace.
  */
 final class WindowProduct {
-  /** Elements of a sum that are added before the next: a panel of columns fits the cache. */
-  private static final int DEPTH = 384;
+  /** Where sums begin in their arrays. */
+  private static final int SUMS = CacheLine.FIRST;
 
   /** Multiplications that are worth a part of their own: about 20 microseconds. */
   private static final long PART_WORK = 1_000_000;
@@ -32,7 +32,7 @@ final class WindowProduct {
   private final Products products;
   private final RunCopies copies;
   private final Workspace workspace;
-  private final int depth;
+  private final int width;
 
   /**
    * @param cells where the cells of a group's first window lie in the laid-out image, one for each
@@ -60,8 +60,7 @@ final class WindowProduct {
     products = machine.simd().products();
     copies = machine.simd().runCopies();
     workspace = machine.workers().workspace();
-    int blocks = Math.max(1, (cells.length + DEPTH - 1) / DEPTH);
-    depth = (cells.length + blocks - 1) / blocks;
+    width = products.panelColumns();
   }
 
   FilterPanels filters() {
@@ -116,61 +115,30 @@ final class WindowProduct {
       Floats result,
       int sample) {
     int parts = parts(runs);
+    int first = (int) ((long) runs.panels() * part / parts);
     int end = (int) ((long) runs.panels() * (part + 1) / parts);
-    for (int panel = (int) ((long) runs.panels() * part / parts); panel < end; panel++) {
-      panel(panel, runs, packed, bias, planes, planesAt, result, sample);
+    for (int group = 0; group < filters.groups(); group++) {
+      float[] begun = begun(bias, group);
+      int filtersAt = packed.offset() + group * filters.groupLength();
+      int groupAt = planesAt + group * groupStep;
+      for (int panel = first; panel < end; panel++) {
+        float[] sums = workspace.floats(3, filters.room() * width);
+        System.arraycopy(begun, SUMS, sums, SUMS, filters.room() * width);
+        multiply(panel, runs, packed.array(), filtersAt, planes, groupAt, sums);
+        finish(panel, group, runs, sums, result, sample);
+      }
     }
   }
 
-  private void panel(
-      int panel,
-      ColumnRuns runs,
-      Floats packed,
-      Optional<Floats> bias,
-      float[] planes,
-      int planesAt,
-      Floats result,
-      int sample) {
-    int width = products.panelColumns();
-    int first = panel * width;
-    int count = Math.min(width, runs.windows() - first);
-    int windows = rows * columns;
-    boolean direct =
-        target.columnStep() == 1
-            && target.rowStep() == columns
-            && first % windows + count <= windows;
+  /** What the sums of a group's panels begin with. */
+  private float[] begun(Optional<Floats> bias, int group) {
     int m = filters.rows();
-    float[] c = result.array();
-    int cStep = target.channelStep();
-    int cAt =
-        result.offset()
-            + target.origin()
-            + (sample + first / windows) * target.sampleStep()
-            + first % windows;
-    if (!direct) {
-      c = workspace.floats(3, m * width);
-      cStep = width;
-      cAt = 0;
+    float[] sums = workspace.floats(1, filters.room() * width);
+    for (int row = 0; row < m; row++) {
+      int at = SUMS + row * width;
+      Arrays.fill(sums, at, at + width, start(bias, group * m + row));
     }
-    for (int group = 0; group < filters.groups(); group++) {
-      for (int row = 0; row < m; row++) {
-        int at = cAt + row * cStep;
-        Arrays.fill(c, at, at + count, start(bias, group * m + row));
-      }
-      int groupAt = planesAt + group * groupStep;
-      multiply(panel, group, count, runs, packed, planes, groupAt, c, cAt, cStep);
-      if (activation.isPresent()) {
-        for (int row = 0; row < m; row++) {
-          int at = cAt + row * cStep;
-          activation.get().run(count, c, at, c, at, c, at);
-        }
-      }
-      if (direct) {
-        cAt += m * cStep;
-      } else {
-        scatter(panel, group, runs, c, width, result, sample);
-      }
-    }
+    return sums;
   }
 
   private static float start(Optional<Floats> bias, int channel) {
@@ -179,26 +147,21 @@ final class WindowProduct {
 
   private void multiply(
       int panel,
-      int group,
-      int count,
       ColumnRuns runs,
-      Floats packed,
+      float[] packed,
+      int packedAt,
       float[] planes,
       int planesAt,
-      float[] c,
-      int cAt,
-      int cStep) {
-    int width = products.panelColumns();
-    int height = filters.height();
-    int all = filters.depth();
-    int filtersAt = packed.offset() + group * filters.groupLength();
+      float[] sums) {
+    int count = Math.min(width, runs.windows() - panel * width);
+    int depth = filters.block();
     float[] block = workspace.floats(2, depth * width + copies.overrun());
-    for (int l = 0; l < all; l += depth) {
-      int end = Math.min(l + depth, all);
+    for (int l = 0; l < filters.depth(); l += depth) {
+      int length = Math.min(depth, filters.depth() - l);
       copies.copy(
           cells,
           l,
-          end,
+          l + length,
           runs.from(),
           runs.to(),
           runs.length(),
@@ -209,27 +172,39 @@ final class WindowProduct {
           block,
           CacheLine.FIRST,
           width);
-      products.multiplyAdd(
-          filters.rows(),
-          count,
-          end - l,
-          packed.array(),
-          filtersAt + l * height,
-          all * height,
-          1,
-          height,
-          block,
-          CacheLine.FIRST,
-          width,
-          c,
-          cAt,
-          cStep);
+      int from = packedAt + l * filters.room();
+      products.multiplyAddPanels(
+          filters.rows(), count, length, length, packed, from, block, CacheLine.FIRST, sums, SUMS);
+    }
+  }
+
+  private void finish(
+      int panel, int group, ColumnRuns runs, float[] sums, Floats result, int sample) {
+    int m = filters.rows();
+    if (activation.isPresent()) {
+      activation.get().run(m * width, sums, SUMS, sums, SUMS, sums, SUMS);
+    }
+    int first = panel * width;
+    int count = Math.min(width, runs.windows() - first);
+    int windows = rows * columns;
+    if (target.columnStep() == 1
+        && target.rowStep() == columns
+        && first % windows + count <= windows) {
+      int at =
+          result.offset()
+              + target.origin()
+              + (sample + first / windows) * target.sampleStep()
+              + group * m * target.channelStep()
+              + first % windows;
+      copies.rows(m, count, sums, SUMS, width, result.array(), at, target.channelStep());
+    } else {
+      scatter(panel, group, runs, sums, result, sample);
     }
   }
 
   /** Copies a finished panel to where its windows' results go. */
   private void scatter(
-      int panel, int group, ColumnRuns runs, float[] tile, int width, Floats result, int sample) {
+      int panel, int group, ColumnRuns runs, float[] sums, Floats result, int sample) {
     float[] to = result.array();
     int m = filters.rows();
     for (int run = runs.first(panel); run < runs.first(panel + 1); run++) {
@@ -245,12 +220,12 @@ final class WindowProduct {
               + row * target.rowStep()
               + window % columns * target.columnStep();
       for (int channel = 0; channel < m; channel++, at += target.channelStep()) {
-        int from = channel * width + place;
+        int from = SUMS + channel * width + place;
         if (target.columnStep() == 1) {
-          System.arraycopy(tile, from, to, at, length);
+          System.arraycopy(sums, from, to, at, length);
         } else {
           for (int i = 0; i < length; i++) {
-            to[at + i * target.columnStep()] = tile[from + i];
+            to[at + i * target.columnStep()] = sums[from + i];
           }
         }
       }

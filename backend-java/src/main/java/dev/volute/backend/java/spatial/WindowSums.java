@@ -107,13 +107,13 @@ final class WindowSums implements Kernel {
     int cells = convolution.cells();
     int[] offsets =
         IntStream.range(0, convolution.groupFilters()).map(filter -> filter * cells).toArray();
-    return new FilterPanels(
+    return FilterPanels.even(
         convolution.groups(),
         cells,
-        machine.simd().products().panelRows(),
         convolution.groupFilters() * cells,
         1,
-        offsets);
+        offsets,
+        machine.simd().products());
   }
 
   @Override
@@ -156,7 +156,7 @@ final class WindowSums implements Kernel {
     float[] tile = workers.workspace().floats(3, ROWS * WINDOWS + copies.overrun());
     Arrays.fill(tile, 0, count * columns, 0f);
     int depth = panels.depth();
-    int height = panels.height();
+    int height = products.panelRows();
     int from =
         packed.offset()
             + group % convolution.groups() * panels.groupLength()

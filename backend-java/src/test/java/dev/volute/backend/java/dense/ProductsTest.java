@@ -191,7 +191,7 @@ class ProductsTest {
         products.packPanel(height, rows, k - some, x, rest, xStep, a, to + some * height);
       }
       assertEquals(end, a[a.length - 1]);
-      products.multiplyAddPanels(m, k, depth, a, AT, b, AT, c, AT);
+      products.multiplyAddPanels(m, n, k, depth, a, AT, b, AT, c, AT);
       String what = "%s: %d x %d".formatted(machine.simd().description(), m, k);
       assertArrayEquals(Arrays.copyOf(expected, AT + m * n), Arrays.copyOf(c, AT + m * n), what);
     }
