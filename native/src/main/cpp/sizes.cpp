@@ -22,7 +22,7 @@ int64_t packed_recurrent_elements(const volute_recurrent& c) {
 }
 
 int64_t recurrent_elements(const volute_recurrent& c) {
-  const int64_t rows = c.batch * (inputs_ahead(c) ? c.time : 1);
+  const int64_t rows = input_rows(c) + (c.rows > 0 ? c.batch : 0);
   // Pre-activations, two states, packed inputs and states, the packed weight: see level/recurrent.cpp.
   return rows * gates(c.cell) * c.units + c.batch * (2 * c.units + step_depth(c) + step_slack) +
          step_panel_elements(c);
@@ -32,11 +32,15 @@ int64_t recurrent_gradient_elements(const volute_recurrent& c) {
   const int64_t rows = c.batch * gradient_chunk(c);
   const int64_t slots = gates(c.cell) + (c.cell == VOLUTE_CELL_GRU_RESET_AFTER ? 1 : 0);
   const int64_t depth = slots * c.units;
-  // For a chunk of steps: three states, a sequence, packed gradients, transposed inputs and states, gradients in panels, two
-  // transposed weights: see level/recurrent_gradient.cpp.
-  return 3 * c.batch * c.units + rows * c.units + rows * (depth + step_slack) +
-         (c.inputs + 2 * c.units) * (rows + step_slack) + panel_elements(c.units, slots, rows) +
-         panel_elements(c.units, 1, depth) + panel_elements(c.inputs, 1, depth);
+  // The inputs transposed; of a table, see level/row_sums.h, also sums of gradients in panels and packed, and a mark a row.
+  const int64_t of_inputs =
+      c.rows > 0 ? c.inputs * (c.rows + step_slack) + panel_elements(c.units, slots, c.rows) + c.rows * (depth + step_slack) + c.rows
+                 : c.inputs * (rows + step_slack);
+  // For a chunk of steps: three states, a sequence, packed gradients, transposed states, gradients in panels, two transposed
+  // weights: see level/recurrent_gradient.cpp.
+  return 3 * c.batch * c.units + rows * c.units + rows * (depth + step_slack) + of_inputs +
+         2 * c.units * (rows + step_slack) + panel_elements(c.units, slots, rows) + panel_elements(c.units, 1, depth) +
+         panel_elements(c.inputs, 1, depth);
 }
 
 // Whether minimal filtering may be used.
@@ -110,7 +114,7 @@ int64_t winograd_input_gradient(const volute_convolution& c) {
 
 bool inputs_ahead(const volute_recurrent& c) {
   constexpr int64_t most = 1 << 20;  // elements of weights that are read again in every step
-  return c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most);
+  return c.rows > 0 || (c.time > 1 && (c.batch < 4 || (c.inputs + c.units) * gates(c.cell) * c.units > most));
 }
 
 PixelRows::PixelRows(const volute_convolution& c, bool gradient_)

@@ -167,8 +167,13 @@ inline int64_t panel_elements(int64_t units, int64_t gates, int64_t k) {
 }
 
 // Whether the inputs of all steps are multiplied at once, before the first: then a step need not read their weight, but
-// reads and writes more sums.
+// reads and writes more sums. Those that are rows of a table always are, each row once.
 bool inputs_ahead(const volute_recurrent& c);
+
+// Rows of inputs that are multiplied ahead, or in a step.
+inline int64_t input_rows(const volute_recurrent& c) {
+  return c.rows > 0 ? c.rows : c.batch * (inputs_ahead(c) ? c.time : 1);
+}
 
 // How many rows of weights a step multiplies: the inputs' and the bias where that is not done ahead, and the recurrent
 // weight's.

@@ -284,7 +284,8 @@ typedef struct {
 enum { VOLUTE_CELL_TANH = 0, VOLUTE_CELL_RELU = 1, VOLUTE_CELL_LSTM = 2, VOLUTE_CELL_GRU = 3, VOLUTE_CELL_GRU_RESET_AFTER = 4 };
 
 /* A recurrence and its gradient; null where the cell or the direction has no such operand. Packing reads wx, wh
- * and b and writes packed, for forward calls of the same sizes; others have null there. */
+ * and b and writes packed, for forward calls of the same sizes; others have null there. With `rows`, x and dx are a table
+ * [rows, inputs] and its gradient, and the input of each step the row that ids [batch, time] names. */
 typedef struct {
   volute_call call;
   int64_t cell;
@@ -313,6 +314,8 @@ typedef struct {
   float* scratch; /* volute_scratch elements */
   float* packed;  /* volute_scratch elements of a packing call */
   int64_t steps;  /* 0 at first; forward calls count theirs here, and read the weights to and fro by it */
+  int64_t rows;   /* 0: x is the sequence */
+  const int32_t* ids;
 } volute_recurrent;
 
 typedef struct volute_context volute_context;

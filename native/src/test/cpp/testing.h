@@ -73,3 +73,4 @@ void test_convolution(Context& context);
 void test_max_pool(Context& context);
 void test_average_pool(Context& context);
 void test_batch_norm(Context& one, Context& many);
+void test_recurrent(Context& one, Context& many);

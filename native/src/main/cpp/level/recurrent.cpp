@@ -16,7 +16,7 @@ StepPanels panels_of(const volute_recurrent& c, float* data) {
 volute_linear inputs_of_all_steps(const volute_recurrent& c) {
   const int64_t gates = gates_of(c.cell);
   volute_linear l{};
-  l.rows = c.batch * c.time, l.inputs = c.inputs, l.outputs = gates * c.units;
+  l.rows = input_rows(c), l.inputs = c.inputs, l.outputs = gates * c.units;
   l.x = c.x, l.w = c.wx, l.bias = c.b;
   l.packed = c.packed ? c.packed + panel_elements(c.units, gates, step_depth(c)) : nullptr;
   return l;
@@ -47,8 +47,10 @@ struct Forward {
   const int64_t width;
   const int64_t above;   // what stands before the hidden state: the inputs and a one for the bias, or nothing
   const bool ahead;      // the inputs of all steps are multiplied before the first step
+  const bool spread;     // and their products lie step by step; otherwise they are those of a table's rows
   const bool past;       // the reserve is written past the caches
   float* const sums;     // [batch, gates * units] of a step, or [batch, time, gates * units]
+  float* const table;    // [rows, gates * units]: the products of a table's rows
   float* const state;    // [batch, units]: the LSTM's cell
   float* const inner;    // [batch, units]: r * h, or the product inside the reset
   const StepRows left;   // [batch, above + units]: what a step multiplies
@@ -61,15 +63,17 @@ struct Forward {
         width(gates_of(c.cell) * H),
         above(step_depth(c) - H),
         ahead(inputs_ahead(c)),
+        spread(ahead && c.rows == 0),
         past(writes_past(c)),
         sums(c.scratch),
-        state(sums + c.batch * (ahead ? c.time : 1) * width),
+        table(sums + c.batch * (spread ? c.time : 1) * width),
+        state(table + c.rows * width),
         inner(state + c.batch * H),
         left{above + H, inner + c.batch * H},
         weights(panels_of(c, c.packed ? c.packed : left.data + c.batch * (above + H + step_slack))) {}
 
-  int64_t sums_stride() const { return (ahead ? c.time : 1) * width; }
-  float* sums_of(int64_t t) const { return sums + (ahead ? t : 0) * width; }
+  int64_t sums_stride() const { return (spread ? c.time : 1) * width; }
+  float* sums_of(int64_t t) const { return sums + (spread ? t : 0) * width; }
   float* sums_at(int64_t b, int64_t t) const { return sums_of(t) + b * sums_stride(); }
   float* y_at(int64_t b, int64_t t) const { return c.y + (b * c.time + t) * H; }
   float* reserve_at(int64_t b, int64_t t) const {
@@ -97,6 +101,17 @@ struct Forward {
       u.set_past(p, v);
     } else {
       u.set(p, v);
+    }
+  }
+
+  // The sums of gates [first, end) begin with the products of the rows that stand at step t.
+  void take_rows(int64_t t, const Area& area, int64_t first, int64_t end) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
+      const float* const from = table + c.ids[b * c.time + t] * width;
+      float* const to = sums_at(b, t);
+      for (int64_t gate = first; gate < end; gate++) {
+        each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA { u.set(to + gate * H, u.get(from + gate * H)); });
+      }
     }
   }
 
@@ -203,6 +218,10 @@ struct Forward {
   }
 
   void step(int64_t t, int64_t phase, const Area& area, const StepTurn& turn) const {
+    if (c.rows > 0) {
+      const bool resets = c.cell == VOLUTE_CELL_GRU;
+      take_rows(t, area, resets && phase == 1 ? 2 : 0, resets && phase == 0 ? 2 : gates_of(c.cell));
+    }
     switch (c.cell) {
       case VOLUTE_CELL_LSTM:
         multiply(t, area, turn, 0, 4);
@@ -237,7 +256,7 @@ struct Forward {
     }
     if (ahead) {
       volute_linear inputs = inputs_of_all_steps(c);
-      inputs.out = sums;
+      inputs.out = spread ? sums : table;
       run_linear(pool, Blas{}, inputs);
     }
     if (!c.packed) {
@@ -260,6 +279,9 @@ struct Forward {
 }  // namespace
 
 int run_recurrent(Pool& pool, volute_recurrent& c) {
+  if (const int bad = check_ids(c)) {
+    return bad;
+  }
   if (c.batch * c.units > 0) {
     Forward(pool, c).run();
     c.steps += c.time;

@@ -57,6 +57,19 @@ VOLUTE_INLINE Rows hidden_before(const volute_recurrent& c, int64_t t) {
   return t == 0 ? Rows{c.h0, c.units} : Rows{c.y + (t - 1) * c.units, c.time * c.units};
 }
 
+// Whether all ids are rows of the table; the first that is not is reported.
+inline int check_ids(volute_recurrent& c) {
+  for (int64_t i = 0; c.rows > 0 && i < c.batch * c.time; i++) {
+    if (c.ids[i] < 0 || c.ids[i] >= c.rows) {
+      c.call.position = i;
+      c.call.index = c.ids[i];
+      c.call.bound = c.rows;
+      return VOLUTE_INDEX_OUT_OF_RANGE;
+    }
+  }
+  return VOLUTE_OK;
+}
+
 constexpr int64_t gates_of(int64_t cell) {
   return cell == VOLUTE_CELL_LSTM ? 4 : cell == VOLUTE_CELL_GRU || cell == VOLUTE_CELL_GRU_RESET_AFTER ? 3 : 1;
 }

@@ -1,7 +1,8 @@
 // Back-propagation through time. Step by step, from the last, the gradients to the pre-activations, which are kept in
 // panels for a chunk of the steps: after each, products over its steps for the weights, and for the inputs with what the
-// steps multiplied, while all that is near.
-#include "step_panels.h"
+// steps multiplied, while all that is near. Where inputs are rows of a table, gradients are summed by row instead, and
+// these products have as many terms and rows as the table has.
+#include "row_sums.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -28,12 +29,14 @@ struct Backward {
   float* const resetted;  // [batch, units]: gradient to r * h
   float* const inner;     // [chunk, batch, units]: r * h
   float* const left;      // [chunk, batch, slots * units]: what steps multiply, see left_of
+  const bool of_table;    // inputs are rows of a table
   const StepRows inputs;  // [inputs, chunk, batch]: transposed, for the weights' gradients
   const StepRows states;  // [units, chunk, batch]: hidden states before each step
   const StepRows reset_states;   // [units, chunk, batch]: r * h
   const StepPanels gradients;    // [chunk, batch, slots * units]: to the pre-activations
   const StepPanels weight;       // [slots * units, units]: wh transposed
   const StepPanels input_weight;  // [slots * units, inputs]: wx transposed
+  const RowSums by_row;
 
   Backward(Pool& p, const volute_recurrent& call)
       : pool(p),
@@ -50,12 +53,14 @@ struct Backward {
         resetted(state + c.batch * H),
         inner(resetted + c.batch * H),
         left(inner + kept_rows * H),
+        of_table(c.rows > 0),
         inputs{kept_rows, left + kept_rows * (depth + step_slack)},
-        states{kept_rows, inputs.data + c.inputs * (kept_rows + step_slack)},
+        states{kept_rows, inputs.data + (of_table ? 0 : c.inputs * (kept_rows + step_slack))},
         reset_states{kept_rows, states.data + H * (kept_rows + step_slack)},
         gradients(tile_rows, H, slots, kept_rows, reset_states.data + H * (kept_rows + step_slack)),
         weight(c.batch, H, 1, depth, gradients.data + panel_elements(H, slots, kept_rows)),
-        input_weight(c.batch, c.inputs, 1, depth, weight.data + panel_elements(H, 1, depth)) {}
+        input_weight(of_table ? c.rows : c.batch, c.inputs, 1, depth, weight.data + panel_elements(H, 1, depth)),
+        by_row(c, slots, input_weight.data + panel_elements(c.inputs, 1, depth)) {}
 
   int64_t at(int64_t b, int64_t t) const { return b * c.time + t; }
 
@@ -79,6 +84,9 @@ struct Backward {
     std::memcpy(hidden, c.gh, row * static_cast<size_t>(c.batch));
     if (c.cell == VOLUTE_CELL_LSTM) {
       std::memcpy(state, c.gc, row * static_cast<size_t>(c.batch));
+    }
+    if (of_table) {
+      by_row.begin();
     }
   }
 
@@ -263,25 +271,6 @@ struct Backward {
     });
   }
 
-  // to[units of a panel] (+)= sums over some rows.
-  void column_sums(int64_t rows, int64_t slot, int64_t p, float* to, bool accumulate) const {
-    constexpr int64_t piece = 64;
-    const int64_t stride = gradients.width(p);
-    Area units{0, 0, gradients.columns.start(p), gradients.columns.size(p)};
-    each_units(units, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
-      const float* from = gradients.panel(slot, p) + (u.at - units.unit);
-      f32v total = accumulate ? u.get(to) : f32v{};
-      for (int64_t s = 0; s < rows; s += piece) {
-        f32v sum{};
-        for (int64_t i = s; i < minimum(rows, s + piece); i++) {
-          sum += load(from + i * stride);
-        }
-        total += sum;
-      }
-      u.set(to, total);
-    });
-  }
-
   // to[columns, units of a panel] (+)= a @ gradients, over some rows.
   void weight_gradient(const StepRows& a, int64_t columns, int64_t rows, int64_t slot, int64_t p, float* to,
                        bool accumulate) const {
@@ -289,7 +278,9 @@ struct Backward {
   }
 
   void weight_gradients(const Steps& steps, bool accumulate) const {
-    transpose(steps, inputs, c.inputs, [&](int64_t t) { return Rows{c.x + t * c.inputs, c.time * c.inputs}; });
+    if (!of_table) {
+      transpose(steps, inputs, c.inputs, [&](int64_t t) { return Rows{c.x + t * c.inputs, c.time * c.inputs}; });
+    }
     transpose(steps, states, H, [&](int64_t t) { return hidden_before(c, t); });
     if (c.cell == VOLUTE_CELL_GRU) {
       transpose(steps, reset_states, H, [&](int64_t t) { return Rows{inner + row_of(t) * H, H}; });
@@ -302,10 +293,14 @@ struct Backward {
       const int64_t gate = slot - ahead;
       if (gate < 0) {
         weight_gradient(states, H, rows, slot, p, c.dwh + 2 * H, accumulate);
-        return column_sums(rows, slot, p, c.dbh, accumulate);
+        return column_sums(gradients, rows, slot, p, c.dbh, accumulate);
       }
-      weight_gradient(inputs, c.inputs, rows, slot, p, c.dwx + gate * H, accumulate);
-      column_sums(rows, slot, p, c.db + gate * H, accumulate);
+      if (of_table) {
+        by_row.add(steps.first, steps.end, slot, p, gradients.panel(slot, p));
+      } else {
+        weight_gradient(inputs, c.inputs, rows, slot, p, c.dwx + gate * H, accumulate);
+        column_sums(gradients, rows, slot, p, c.db + gate * H, accumulate);
+      }
       if (ahead == 0 || gate < 2) {
         const bool reset = c.cell == VOLUTE_CELL_GRU && gate == 2;
         weight_gradient(reset ? reset_states : states, H, rows, slot, p, c.dwh + gate * H, accumulate);
@@ -354,7 +349,9 @@ struct Backward {
           step(last - i, phase, area, turn.panel, turn.next);
         });
     weight_gradients(steps, accumulate);
-    input_gradients(steps);
+    if (!of_table) {
+      input_gradients(steps);
+    }
   }
 
   void run() const {
@@ -362,6 +359,9 @@ struct Backward {
     const int64_t chunks = maximum(int64_t{1}, ceil_div(c.time, chunk));
     for (int64_t i = chunks - 1; i >= 0; i--) {
       run_chunk({i * chunk, minimum(c.time, (i + 1) * chunk)}, i < chunks - 1);
+    }
+    if (of_table) {
+      by_row.gradients(pool, input_weight, ahead);
     }
     const size_t bytes = static_cast<size_t>(c.batch * H) * sizeof(float);
     std::memcpy(c.dh0, hidden, bytes);
@@ -374,6 +374,9 @@ struct Backward {
 }  // namespace
 
 int run_recurrent_gradient(Pool& pool, volute_recurrent& c) {
+  if (const int bad = check_ids(c)) {
+    return bad;
+  }
   Backward(pool, c).run();
   return VOLUTE_OK;
 }

@@ -106,6 +106,25 @@ inline void step_product(const StepRows& a, const StepPanels& b, const Area& are
   }
 }
 
+// to[units of a panel] (+)= sums over the panel's first rows.
+inline void column_sums(const StepPanels& of, int64_t rows, int64_t gate, int64_t p, float* to, bool accumulate) {
+  constexpr int64_t piece = 64;
+  const int64_t stride = of.width(p);
+  const Area units{0, 0, of.columns.start(p), of.columns.size(p)};
+  each_units(units, [&](const auto& u) VOLUTE_INLINE_LAMBDA {
+    const float* from = of.panel(gate, p) + (u.at - units.unit);
+    f32v total = accumulate ? u.get(to) : f32v{};
+    for (int64_t s = 0; s < rows; s += piece) {
+      f32v sum{};
+      for (int64_t i = s; i < minimum(rows, s + piece); i++) {
+        sum += load(from + i * stride);
+      }
+      total += sum;
+    }
+    u.set(to, total);
+  });
+}
+
 // How many groups of rows run through all steps on their own: rows of a batch do not depend on each other. One where a
 // thread's cache does not hold the weight or there are few rows: then threads share the panels of each phase out. An
 // element is the same sum either way.

@@ -2,11 +2,13 @@ package dev.volute.runtime;
 
 import dev.volute.graph.Binary;
 import dev.volute.graph.Broadcast;
+import dev.volute.graph.Gather;
 import dev.volute.graph.Graph;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Node;
 import dev.volute.graph.Op;
 import dev.volute.graph.Reshape;
+import dev.volute.graph.ScatterAdd;
 import dev.volute.graph.Unary;
 import dev.volute.graph.Value;
 import dev.volute.graph.ViewOp;
@@ -15,7 +17,12 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
+import dev.volute.graph.composite.Recurrent;
+import dev.volute.graph.composite.RecurrentCell;
+import dev.volute.graph.composite.RecurrentGradient;
 import dev.volute.spi.Backend;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
@@ -30,7 +37,8 @@ import java.util.function.UnaryOperator;
  * Joins what is done to a result with the op that computes it, where nothing else reads what lies
  * between and the backend claims the joint op: a bias and an activation with a convolution or a
  * linear map; a residual and an activation with a convolution or a batch normalisation; and the
- * gradient of an activation with that of the batch normalisation before it.
+ * gradient of an activation with that of the batch normalisation before it. Rows of a table join
+ * the recurrence over them, and its gradient the sum of theirs by row, whoever else reads the rows.
  */
 final class Fuse implements Rewrite.Pass {
   private final Backend backend;
@@ -63,7 +71,11 @@ final class Fuse implements Rewrite.Pass {
     Candidate best = new Candidate(node.op(), inputs, node.path());
     if (!node.outputs().isEmpty()) {
       Value result = node.outputs().get(0);
-      best = withBias(node, best).or(() -> withActivationGradient(node, inputs)).orElse(best);
+      best =
+          withBias(node, best)
+              .or(() -> withActivationGradient(node, inputs))
+              .or(() -> overTable(node, inputs))
+              .orElse(best);
       Optional<Candidate> summed = withResidual(result, best, renamed);
       if (summed.isPresent()) {
         best = summed.get();
@@ -276,6 +288,40 @@ final class Fuse implements Rewrite.Pass {
       case SIGMOID_GRADIENT -> Optional.of(Activation.SIGMOID);
       default -> Optional.empty();
     };
+  }
+
+  /**
+   * A recurrence over rows of a table, or the gradient of one whose gradient to the rows goes to
+   * that table alone. It has the place of the rows: an id outside the table is their layer's.
+   */
+  private Optional<Candidate> overTable(Node node, List<Value> inputs) {
+    boolean known = node.op() instanceof Recurrent || node.op() instanceof RecurrentGradient;
+    if (!known || !(inputs.get(0).node().op() instanceof Gather)) {
+      return Optional.empty();
+    }
+    Node rows = inputs.get(0).node();
+    List<Value> all = new ArrayList<>(rows.inputs());
+    all.addAll(inputs.subList(1, inputs.size()));
+    if (all.get(0).shape().rank() != 2) {
+      return Optional.empty();
+    }
+    if (node.op() instanceof Recurrent recurrent) {
+      Op joint = new EmbeddedRecurrent(recurrent.cell(), recurrent.reserve());
+      return Optional.of(new Candidate(joint, all, rows.path())).filter(this::claimed);
+    }
+    RecurrentCell cell = ((RecurrentGradient) node.op()).cell();
+    Value toRows = node.outputs().get(0);
+    Node sum = reader.get(toRows);
+    if (!soleReader(toRows)
+        || !sum.op().equals(new ScatterAdd(all.get(0).shape().dim(0)))
+        || !sum.inputs().get(0).equals(node.inputs().get(0).node().inputs().get(1))) {
+      return Optional.empty();
+    }
+    Optional<Candidate> joint =
+        Optional.of(new Candidate(new EmbeddedRecurrentGradient(cell), all, node.path()))
+            .filter(this::claimed);
+    joint.ifPresent(candidate -> fused.put(sum, 1));
+    return joint;
   }
 
   /** The vector that {@code addend} repeats along all axes but one, if it is such. */

@@ -6,6 +6,8 @@ import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentGradient;
@@ -106,7 +108,16 @@ enum Technique {
     @Override
     Ablated without(String name, BackendOptions options) {
       return unclaimed(
-          name, options, op -> op instanceof Recurrent || op instanceof RecurrentGradient);
+          name,
+          options,
+          op -> op instanceof Recurrent || op instanceof RecurrentGradient || isOverTable(op));
+    }
+  },
+  /** Of inputs that are rows of a table, each row is multiplied once, and not at every step. */
+  RECURRENCES_OVER_TABLES {
+    @Override
+    Ablated without(String name, BackendOptions options) {
+      return unclaimed(name, options, Technique::isOverTable);
     }
   },
   /** An optimizer's update of a parameter is one kernel, and so is a loss. */
@@ -200,6 +211,10 @@ enum Technique {
       return gradient.activation() != Activation.IDENTITY;
     }
     return op instanceof Linear linear && linear.activation() != Activation.IDENTITY;
+  }
+
+  private static boolean isOverTable(Op op) {
+    return op instanceof EmbeddedRecurrent || op instanceof EmbeddedRecurrentGradient;
   }
 
   /** For people, for example {@code channels last}. */

@@ -1,12 +1,9 @@
 package dev.volute.backend.natives;
 
-import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
-import dev.volute.graph.composite.RecurrentGradient;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operand;
 import dev.volute.spi.Operands;
-import dev.volute.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,18 +16,19 @@ final class RecurrentCalls {
   private RecurrentCalls() {}
 
   static Optional<CompositeCalls.Recorder> recorder(OpCall call) {
-    if (call.op() instanceof Recurrent) {
-      return Optional.of(RecurrentCalls::forward);
-    }
-    return call.op() instanceof RecurrentGradient
-        ? Optional.of(RecurrentCalls::gradient)
-        : Optional.empty();
+    return RecurrentSequence.of(call)
+        .map(
+            sequence ->
+                (given, operands) ->
+                    sequence.gradient()
+                        ? gradient(sequence, given, operands)
+                        : finish(forward(RECURRENT, sequence, given, operands), 0, sequence));
   }
 
   /** Sizes and the forward pass's inputs. */
   private static RecordWriter begin(
-      int kind, RecurrentCell cell, OpCall call, Optional<Operands> operands) {
-    Shape x = call.input(0).shape();
+      int kind, RecurrentSequence sequence, OpCall call, Optional<Operands> operands) {
+    RecurrentCell cell = sequence.cell();
     RecordWriter writer = new RecordWriter(kind, operands);
     writer.add(
         switch (cell) {
@@ -40,64 +38,67 @@ final class RecurrentCalls {
           case GRU -> 3L;
           case GRU_RESET_AFTER -> 4L;
         });
-    writer.dims(x).add(call.input(1).shape().dim(1));
-    int next = 2;
-    writer.input(0).input(1).input(cell.hasCellState(), 2);
-    next += cell.hasCellState() ? 1 : 0;
-    writer.input(next).input(next + 1).input(next + 2);
-    return writer.input(cell.hasRecurrentBias(), next + 3);
-  }
-
-  private static CallRecord forward(OpCall call, Optional<Operands> operands) {
-    return finish(forward(RECURRENT, call, operands), 0);
+    writer.add(sequence.batch(), sequence.time(), sequence.features());
+    int state = sequence.state();
+    writer.add(call.input(state).shape().dim(1));
+    writer.input(0).input(state).input(cell.hasCellState(), state + 1);
+    int weight = sequence.weight();
+    writer.input(weight).input(weight + 1).input(weight + 2);
+    return writer.input(cell.hasRecurrentBias(), weight + 3);
   }
 
   /** Packed weights of a recurrence with constant weights; empty for other calls. */
   static Optional<PackedWeights> packed(OpCall call, Operands operands) {
-    if (!(call.op() instanceof Recurrent op)) {
-      return Optional.empty();
-    }
-    int input = op.cell().hasCellState() ? 3 : 2;
+    return RecurrentSequence.of(call)
+        .filter(sequence -> !sequence.gradient())
+        .flatMap(sequence -> packed(sequence, call, operands));
+  }
+
+  private static Optional<PackedWeights> packed(
+      RecurrentSequence sequence, OpCall call, Operands operands) {
+    int input = sequence.weight();
     List<Operand> weights = operands.inputs().subList(input, input + 3);
     if (!weights.stream().allMatch(Operand::constant)) {
       return Optional.empty();
     }
-    long elements = finish(forward(PACK_RECURRENT, call, Optional.empty()), 0).scratch();
+    RecordWriter sizes = forward(PACK_RECURRENT, sequence, call, Optional.empty());
+    long elements = finish(sizes, 0, sequence).scratch();
     // Panels are wider for fewer rows than the tiles of a product have at least: of one step, and
     // of all.
-    Shape x = call.input(0).shape();
-    long rows = Math.min(4, x.dim(0));
-    long all = Math.min(4, x.dim(0) * x.dim(1));
+    long rows = Math.min(4, sequence.batch());
+    long all = Math.min(4, sequence.inputRows());
     return Optional.of(
         new PackedWeights(
             input + 1,
-            new Form(weights, op.cell(), rows, all, elements),
+            new Form(weights, sequence.cell(), rows, all, elements),
             elements,
-            memory -> with(PACK_RECURRENT, call, operands, memory),
-            memory -> with(RECURRENT, call, operands, memory)));
+            memory -> with(PACK_RECURRENT, sequence, call, operands, memory),
+            memory -> with(RECURRENT, sequence, call, operands, memory)));
   }
 
   /** What tells apart the packed forms that one recurrent weight is part of. */
   private record Form(
       List<Operand> weights, RecurrentCell cell, long rows, long all, long elements) {}
 
-  private static CallRecord with(int kind, OpCall call, Operands operands, NativeMemory packed) {
-    return finish(forward(kind, call, Optional.of(operands)), packed.address(0));
+  private static CallRecord with(
+      int kind, RecurrentSequence sequence, OpCall call, Operands operands, NativeMemory packed) {
+    RecordWriter writer = forward(kind, sequence, call, Optional.of(operands));
+    return finish(writer, packed.address(0), sequence);
   }
 
   /**
    * @param packed where packed weights are, or 0; of steps none have been counted
    */
-  private static CallRecord finish(RecordWriter writer, long packed) {
-    return writer.add(packed, 0).finish();
+  private static CallRecord finish(RecordWriter writer, long packed, RecurrentSequence sequence) {
+    return writer.add(packed, 0, sequence.rows()).input(sequence.embedded(), 1).finish();
   }
 
-  /** All but the packed weights and the steps. */
-  private static RecordWriter forward(int kind, OpCall call, Optional<Operands> operands) {
-    Recurrent op = (Recurrent) call.op();
-    boolean state = op.cell().hasCellState();
-    boolean reserve = op.reserve() && op.cell().reserve() > 0;
-    RecordWriter writer = begin(kind, op.cell(), call, operands);
+  /** All but the packed weights, the steps and the table. */
+  private static RecordWriter forward(
+      int kind, RecurrentSequence sequence, OpCall call, Optional<Operands> operands) {
+    boolean state = sequence.cell().hasCellState();
+    boolean reserve = sequence.reserve() && sequence.cell().reserve() > 0;
+    RecordWriter writer = begin(kind, sequence, call, operands);
     writer.output(0).output(1).output(state, 2).output(reserve, state ? 3 : 2);
     for (int i = 0; i < 10; i++) {
       writer.nothing();
@@ -105,18 +106,19 @@ final class RecurrentCalls {
     return writer.scratch();
   }
 
-  private static CallRecord gradient(OpCall call, Optional<Operands> operands) {
-    RecurrentCell cell = ((RecurrentGradient) call.op()).cell();
+  private static CallRecord gradient(
+      RecurrentSequence sequence, OpCall call, Optional<Operands> operands) {
+    RecurrentCell cell = sequence.cell();
     boolean state = cell.hasCellState();
     boolean reserve = cell.reserve() > 0;
-    int next = cell.inputs();
-    RecordWriter writer = begin(RECURRENT_GRADIENT, cell, call, operands);
+    int next = sequence.kept();
+    RecordWriter writer = begin(RECURRENT_GRADIENT, sequence, call, operands);
     writer.input(next++).nothing().nothing().input(reserve, next);
     next += reserve ? 1 : 0;
     writer.input(next).input(next + 1).input(state, next + 2);
     writer.output(0).output(1).output(state, 2);
     int weight = state ? 3 : 2;
     writer.output(weight).output(weight + 1).output(weight + 2);
-    return finish(writer.output(cell.hasRecurrentBias(), weight + 3).scratch(), 0);
+    return finish(writer.output(cell.hasRecurrentBias(), weight + 3).scratch(), 0, sequence);
   }
 }

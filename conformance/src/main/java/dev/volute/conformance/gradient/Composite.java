@@ -14,6 +14,8 @@ import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Dropout;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.MaxPool;
 import dev.volute.graph.composite.MaxPoolGradient;
@@ -172,6 +174,20 @@ public record Composite(Op op, List<Tensor> inputs) {
       shapes.add(s(3, units));
     }
     all.add(new Composite(new RecurrentGradient(cell), random(shapes.toArray(Shape[]::new))));
+    List<Tensor> ofTable = overTable(inputs);
+    all.add(new Composite(new EmbeddedRecurrent(cell, false), ofTable));
+    all.add(new Composite(new EmbeddedRecurrent(cell, true), ofTable));
+    all.add(
+        new Composite(
+            new EmbeddedRecurrentGradient(cell), overTable(random(shapes.toArray(Shape[]::new)))));
+  }
+
+  /** The same over some rows of a table, one of which is never taken. */
+  private static List<Tensor> overTable(List<Tensor> inputs) {
+    List<Tensor> all = new ArrayList<>(random(s(5, 2)));
+    all.add(Tensor.of(s(3, 4), 1, 0, 4, 4, 2, 0, 0, 1, 4, 2, 1, 0));
+    all.addAll(inputs.subList(1, inputs.size()));
+    return all;
   }
 
   private static void updates(List<Composite> all) {

@@ -13,6 +13,7 @@ import dev.volute.graph.Slice;
 import dev.volute.graph.Unary;
 import dev.volute.graph.Value;
 import dev.volute.graph.composite.AdamUpdate;
+import dev.volute.graph.composite.EmbeddedRecurrent;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.SgdUpdate;
 import dev.volute.tensor.Shape;
@@ -57,7 +58,8 @@ record Differentiable(String title, PlannedGraph.Body body, List<Tensor> point) 
 
   /** A reserve belongs to the backward pass of its own sequence alone. */
   private static List<Value> results(Composite composite, List<Value> outputs) {
-    boolean recurrent = composite.op() instanceof Recurrent;
+    boolean recurrent =
+        composite.op() instanceof Recurrent || composite.op() instanceof EmbeddedRecurrent;
     return recurrent && outputs.size() > 2 ? outputs.subList(0, 2) : outputs;
   }
 

@@ -7,6 +7,9 @@ import dev.volute.conformance.rule.Violation;
 import dev.volute.graph.Gather;
 import dev.volute.graph.Op;
 import dev.volute.graph.ScatterAdd;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
+import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.SoftmaxCrossEntropy;
 import dev.volute.spi.Backend;
 import dev.volute.spi.IndexRangeException;
@@ -46,7 +49,21 @@ final class IndexCheck {
           new SoftmaxCrossEntropy(),
           List.of(input(Shape.of(7, BOUND), x), input(rows, indices)),
           index);
+      overTable(cases, indices, index);
     }
+  }
+
+  /** So few rows that it pays to multiply the table. */
+  private static void overTable(CaseList cases, Values indices, int index) {
+    RecurrentCell cell = RecurrentCell.LSTM;
+    int[] size = {2, 7, 3, 4, BOUND};
+    List<OpCase.Input> inputs = EmbeddedCases.inputs(cell, size);
+    OpCase.Input ids = input(inputs.get(1).shape(), indices);
+    inputs.set(1, ids);
+    add(cases, Rule.RNN_8, new EmbeddedRecurrent(cell, true), inputs, index);
+    List<OpCase.Input> ofGradient = EmbeddedCases.gradientInputs(cell, size);
+    ofGradient.set(1, ids);
+    add(cases, Rule.RNN_8, new EmbeddedRecurrentGradient(cell), ofGradient, index);
   }
 
   private static OpCase.Input input(Shape shape, Values values) {

@@ -18,6 +18,7 @@ public final class OpChecks {
     NormCases.addTo(cases);
     ClassCases.addTo(cases);
     RecurrentCases.addTo(cases);
+    EmbeddedCases.addTo(cases);
     UpdateCases.addTo(cases);
     NanCases.addTo(cases);
     RepeatCases.addTo(cases);

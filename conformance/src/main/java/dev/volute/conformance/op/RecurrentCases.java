@@ -2,6 +2,7 @@ package dev.volute.conformance.op;
 
 import dev.volute.conformance.reference.ReferenceOps;
 import dev.volute.conformance.rule.Rule;
+import dev.volute.graph.Op;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.RecurrentGradient;
@@ -74,7 +75,7 @@ final class RecurrentCases {
     return inputs;
   }
 
-  private static OpCase.Input input(Shape shape, Values values) {
+  static OpCase.Input input(Shape shape, Values values) {
     return new OpCase.Input(shape, values, Layout.DENSE);
   }
 
@@ -92,33 +93,42 @@ final class RecurrentCases {
   private static void gradient(CaseList cases, RecurrentCell cell, int[] size) {
     CaseList.Draft draft = cases.of(Rule.RNN_6, new RecurrentGradient(cell));
     List<OpCase.Input> inputs = inputs(cell, size);
+    inputs.addAll(ofGradient(new Recurrent(cell, true), cell, size, inputs));
     inputs.forEach(each -> draft.in(each.shape(), each.values()));
-    Shape sequence = Shape.of(size[0], size[1], size[3]);
-    Shape state = Shape.of(size[0], size[3]);
-    List<double[]> outputs = forwardOutputs(cell, inputs);
-    draft.in(sequence, kept(outputs.get(0)));
-    if (cell.reserve() > 0) {
-      double[] reserve = outputs.get(outputs.size() - 1);
-      draft.in(sequence.with(2, cell.reserve() * size[3]), kept(reserve));
-    }
-    draft.in(sequence, Values.uniform()).in(state, Values.uniform());
-    if (cell.hasCellState()) {
-      draft.in(state, Values.uniform());
-    }
     draft
         .anyBinding()
         .allow(RecurrentErrors.of(terms(size) * cell.gates() + (double) size[0] * size[1]));
   }
 
+  /** What a gradient reads beside the inputs of the forward pass. */
+  static List<OpCase.Input> ofGradient(
+      Op forward, RecurrentCell cell, int[] size, List<OpCase.Input> inputs) {
+    Shape sequence = Shape.of(size[0], size[1], size[3]);
+    Shape state = Shape.of(size[0], size[3]);
+    List<double[]> outputs = forwardOutputs(forward, inputs);
+    List<OpCase.Input> more = new ArrayList<>();
+    more.add(input(sequence, kept(outputs.get(0))));
+    if (cell.reserve() > 0) {
+      double[] reserve = outputs.get(outputs.size() - 1);
+      more.add(input(sequence.with(2, cell.reserve() * size[3]), kept(reserve)));
+    }
+    more.add(input(sequence, Values.uniform()));
+    more.add(input(state, Values.uniform()));
+    if (cell.hasCellState()) {
+      more.add(input(state, Values.uniform()));
+    }
+    return more;
+  }
+
   /** States and reserve of some sequence, in their proper ranges. */
-  private static List<double[]> forwardOutputs(RecurrentCell cell, List<OpCase.Input> inputs) {
+  private static List<double[]> forwardOutputs(Op forward, List<OpCase.Input> inputs) {
     SplittableRandom random = new SplittableRandom(inputs.hashCode());
     List<TensorType> types = inputs.stream().map(OpCase.Input::type).toList();
     List<double[]> values =
         inputs.stream()
             .map(each -> each.values().make((int) each.shape().elements(), random))
             .toList();
-    return ReferenceOps.compute(OpCall.of(new Recurrent(cell, true), types), values);
+    return ReferenceOps.compute(OpCall.of(forward, types), values);
   }
 
   private static Values kept(double[] values) {

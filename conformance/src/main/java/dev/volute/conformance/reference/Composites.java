@@ -11,6 +11,8 @@ import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Dropout;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.MaxPool;
 import dev.volute.graph.composite.MaxPoolGradient;
@@ -67,6 +69,8 @@ final class Composites {
               (op, x, y) -> Classes.crossEntropyGradient(x.get(0), x.get(1), x.get(2), y.get(0))),
           of(Recurrent.class, RecurrentForward::kernel),
           of(RecurrentGradient.class, RecurrentBackward::kernel),
+          of(EmbeddedRecurrent.class, EmbeddedRecurrences::forward),
+          of(EmbeddedRecurrentGradient.class, EmbeddedRecurrences::gradient),
           of(SgdUpdate.class, Updates::sgd),
           of(AdamUpdate.class, Updates::adam));
 

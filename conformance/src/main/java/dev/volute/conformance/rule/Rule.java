@@ -66,6 +66,8 @@ public enum Rule {
   RNN_4("The GRU with reset after the product follows its equations, with gates r, z, n."),
   RNN_5("The reserve holds, for each step, the values that the cell's definition lists."),
   RNN_6("The gradients of a recurrence are those of back-propagation through all its steps."),
+  RNN_7("A recurrence over rows of a table, and its gradients, are those over the rows taken out."),
+  RNN_8("A number outside that table is reported with its place, and not followed."),
   OPT_1("A step of gradient descent follows its definition: momentum, Nesterov, weight decay."),
   OPT_2("A step of Adam or AdamW follows its definition, also in the first steps."),
   OPT_3("Optimizers' updates may write into their inputs' places."),

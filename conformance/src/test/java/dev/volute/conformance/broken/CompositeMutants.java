@@ -9,6 +9,7 @@ import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Dropout;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.MaxPool;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
@@ -281,13 +282,13 @@ final class CompositeMutants {
             "an LSTM's gradient that is a little too small, in training",
             Rule.MODEL_3,
             Spoiler.result(
-                RecurrentGradient.class, 4, (op, y) -> OpMutants.map(y, v -> 0.98 * v))));
+                EmbeddedRecurrentGradient.class, 4, (op, y) -> OpMutants.map(y, v -> 0.98 * v))));
     all.add(
         Mutant.of(
             "a GRU's gradient that is a little too small, in training",
             Rule.MODEL_4,
             Spoiler.result(
-                RecurrentGradient.class, 3, (op, y) -> OpMutants.map(y, v -> 0.98 * v))));
+                EmbeddedRecurrentGradient.class, 3, (op, y) -> OpMutants.map(y, v -> 0.98 * v))));
     all.add(
         Mutant.of(
             "a GRU's gradient that is a little too small, in training in both directions",

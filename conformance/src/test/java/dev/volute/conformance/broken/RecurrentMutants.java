@@ -1,6 +1,8 @@
 package dev.volute.conformance.broken;
 
 import dev.volute.conformance.rule.Rule;
+import dev.volute.graph.composite.EmbeddedRecurrent;
+import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.graph.composite.RecurrentGradient;
@@ -18,7 +20,31 @@ final class RecurrentMutants {
   static List<Mutant> all() {
     List<Mutant> all = new ArrayList<>();
     recurrences(all);
+    overTables(all);
     return all;
+  }
+
+  private static void overTables(List<Mutant> all) {
+    all.add(
+        Mutant.of(
+            "the row before the one that is named",
+            Rule.RNN_7,
+            Spoiler.values(
+                EmbeddedRecurrent.class, 1, (op, k) -> OpMutants.map(k, v -> Math.max(0, v - 1)))));
+    all.add(
+        Mutant.of(
+            "no gradient to a table's first row",
+            Rule.RNN_7,
+            Spoiler.result(
+                EmbeddedRecurrentGradient.class, 0, (op, y) -> OpMutants.changed(y, 0, 0))));
+    all.add(
+        Mutant.of(
+            "ids that are clamped",
+            Rule.RNN_8,
+            Spoiler.values(
+                EmbeddedRecurrentGradient.class,
+                1,
+                (op, k) -> OpMutants.map(k, v -> Math.min(4, Math.max(0, v))))));
   }
 
   private static void recurrences(List<Mutant> all) {

@@ -22,6 +22,7 @@ import dev.volute.conformance.asserting.AssertingBackend;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
 import dev.volute.graph.Variable;
+import dev.volute.nn.Layer;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Program;
@@ -208,12 +209,13 @@ class ModelTest {
 
   @Test
   void anIndexOutsideItsTableNamesTheLayer() {
-    Network network = Network.of(embedding(9, 5), dense(3));
-    try (Model model = network.init(Shape.of(2), backend, 3)) {
-      String message =
-          assertThrows(VoluteException.class, () -> model.predict(Tensor.of(Shape.of(1, 2), 3, 9)))
-              .getMessage();
-      assertTrue(message.contains("embedding1") && message.contains("9"), message);
+    for (Layer behind : List.of(dense(3), lstm(4))) {
+      Network network = Network.of(embedding(9, 5), behind);
+      try (Model model = network.init(Shape.of(2), backend, 3)) {
+        Tensor ids = Tensor.of(Shape.of(1, 2), 3, 9);
+        String message = assertThrows(VoluteException.class, () -> model.predict(ids)).getMessage();
+        assertTrue(message.contains("embedding1") && message.contains("9"), message);
+      }
     }
   }
 
