@@ -5,6 +5,7 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Same;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.Operands;
+import java.util.Optional;
 
 /**
  * Back-propagation through time, a chunk of steps at a time: step by step, from the last, the
@@ -17,6 +18,7 @@ final class Backward implements Kernel {
   private final Floats last;
   private final Same hiddenGradient;
   private final ParameterGradients parameters;
+  private final Optional<Table> table;
 
   Backward(BackwardPlan plan, Operands operands, Machine machine) {
     sizes = plan.sizes();
@@ -25,11 +27,15 @@ final class Backward implements Kernel {
     schedule = new Schedule(sizes, new BackwardStages(plan, memory, machine).all(), true, machine);
     last = memory.lastHiddenGradient();
     hiddenGradient = memory.hiddenGradient();
-    parameters = new ParameterGradients(sizes, memory, machine);
+    table = sizes.isOverTable() ? Optional.of(memory.table()) : Optional.empty();
+    parameters = new ParameterGradients(plan, memory, machine);
   }
 
   @Override
   public void run() {
+    if (table.isPresent()) {
+      table.get().check();
+    }
     Floats to = hiddenGradient.values();
     System.arraycopy(last.array(), last.offset(), to.array(), to.offset(), sizes.state());
     schedule.begin();

@@ -25,11 +25,29 @@ final class BackwardMemory {
     this.machine = machine;
     sizes = plan.sizes();
     scratch = operands.scratch().map(Floats::of).orElseGet(() -> new Floats(new float[0], 0));
-    afterForward = sizes.cell().inputs() + (sizes.cell().reserve() > 0 ? 2 : 1);
+    afterForward = sizes.kept() + (sizes.cell().reserve() > 0 ? 2 : 1);
   }
 
   Sequence x() {
     return steps(input(0), sizes.features());
+  }
+
+  Table table() {
+    return Table.of(sizes, operands);
+  }
+
+  Floats tableGradient() {
+    return output(0);
+  }
+
+  /** Gradients to the gates' sums of each row of a table: {@code [table, width]}. */
+  Floats tableSums() {
+    return plan.tableSums().of(scratch);
+  }
+
+  TransposedFactor metTable() {
+    return new TransposedFactor(
+        sizes.features(), sizes.table(), plan.metInputs().of(scratch), machine);
   }
 
   Floats inputWeight() {
@@ -41,21 +59,22 @@ final class BackwardMemory {
   }
 
   Sequence y() {
-    return steps(input(sizes.cell().inputs()), sizes.units());
+    return steps(input(sizes.kept()), sizes.units());
   }
 
   Sequence reserve() {
-    return steps(input(sizes.cell().inputs() + 1), sizes.cell().reserve() * sizes.units());
+    return steps(input(sizes.kept() + 1), sizes.cell().reserve() * sizes.units());
   }
 
   /** Hidden states before each step. */
   Before hidden() {
-    return new Before(new Same(input(1), sizes.units()), y());
+    return new Before(new Same(input(sizes.states()), sizes.units()), y());
   }
 
   /** The LSTM's cell states before each step. */
   Before cells() {
-    return new Before(new Same(input(2), sizes.units()), reserve().from(4 * sizes.units()));
+    return new Before(
+        new Same(input(sizes.states() + 1), sizes.units()), reserve().from(4 * sizes.units()));
   }
 
   /** Gradients to the hidden states as outputs. */
@@ -86,19 +105,19 @@ final class BackwardMemory {
   }
 
   Floats inputWeightGradient() {
-    return output(sizes.weights());
+    return output(sizes.weightGradients());
   }
 
   Floats recurrentWeightGradient() {
-    return output(sizes.weights() + 1);
+    return output(sizes.weightGradients() + 1);
   }
 
   Floats biasGradient() {
-    return output(sizes.weights() + 2);
+    return output(sizes.weightGradients() + 2);
   }
 
   Floats recurrentBiasGradient() {
-    return output(sizes.weights() + 3);
+    return output(sizes.weightGradients() + 3);
   }
 
   PackedWeight gateWeight() {

@@ -18,7 +18,8 @@ import dev.volute.backend.java.recurrent.Regions.Region;
  * @param inputWeight for {@code inputs}, packed
  * @param sums gradients to the sums of all gates
  * @param inner GRU: r * h, or the gradients to the product inside the reset
- * @param metInputs the inputs, as a factor of the gradients to the weights
+ * @param tableSums gradients to the sums of all gates, summed by the row of a table
+ * @param metInputs the inputs, or the table, as a factor of the gradients to the weights
  * @param metStates the hidden states before each step, likewise
  * @param metInner {@code inner}, likewise
  * @param weightSums what the weights' gradients have come to
@@ -36,6 +37,7 @@ record BackwardPlan(
     Region inputWeight,
     Region sums,
     Region inner,
+    Region tableSums,
     Region metInputs,
     Region metStates,
     Region metInner,
@@ -60,7 +62,12 @@ record BackwardPlan(
     Factor gates = factor(sizes, sizes.batch(), shared, units, machine);
     Factor candidate = factor(sizes, sizes.batch(), sizes.width() - shared, units, machine);
     Factor inputs =
-        factor(sizes, InputGradientStage.ROWS, sizes.width(), sizes.features(), machine);
+        factor(
+            sizes,
+            sizes.isOverTable() ? sizes.table() : InputGradientStage.ROWS,
+            sizes.width(),
+            sizes.features(),
+            machine);
     int met = TransposedFactor.length(units, rows, machine);
     boolean meetsInner = sizes.isGru() && !sizes.cell().hasRecurrentBias();
     Regions regions = new Regions();
@@ -75,7 +82,10 @@ record BackwardPlan(
         regions.take(inputs.length()),
         regions.take(rows * sizes.width()),
         regions.take(sizes.isGru() ? rows * units : 0),
-        regions.take(TransposedFactor.length(sizes.features(), rows, machine)),
+        regions.take(sizes.table() * sizes.width()),
+        regions.take(
+            TransposedFactor.length(
+                sizes.features(), sizes.isOverTable() ? sizes.table() : rows, machine)),
         regions.take(met),
         regions.take(meetsInner ? met : 0),
         regions.take(ParameterGradients.length(sizes, machine)),

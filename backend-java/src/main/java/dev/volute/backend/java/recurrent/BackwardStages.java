@@ -8,6 +8,7 @@ import dev.volute.backend.java.recurrent.StepRows.Sequence;
 import dev.volute.backend.java.recurrent.StepRows.Slices;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.Binary;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -41,28 +42,34 @@ final class BackwardStages {
   }
 
   List<Stage> all() {
+    List<Stage> stages = new ArrayList<>(stepBack());
+    if (!sizes.isOverTable()) {
+      stages.add(
+          new InputGradientStage(
+              plan.inputs(),
+              memory.inputWeight(),
+              memory.packedInputWeight(),
+              sums,
+              memory.inputGradient(),
+              machine));
+    }
+    return stages;
+  }
+
+  private List<Stage> stepBack() {
     Stage product =
         new ProductStage(plan.gates(), memory.recurrentWeight(), memory.gateWeight(), sums, hidden);
-    Stage inputs =
-        new InputGradientStage(
-            plan.inputs(),
-            memory.inputWeight(),
-            memory.packedInputWeight(),
-            sums,
-            memory.inputGradient(),
-            machine);
     return switch (sizes.cell()) {
-      case TANH -> List.of(activation(Binary.Function.TANH_GRADIENT), product, inputs);
-      case RELU -> List.of(activation(Binary.Function.RELU_GRADIENT), product, inputs);
-      case LSTM -> List.of(lstm(), product, inputs);
+      case TANH -> List.of(activation(Binary.Function.TANH_GRADIENT), product);
+      case RELU -> List.of(activation(Binary.Function.RELU_GRADIENT), product);
+      case LSTM -> List.of(lstm(), product);
       case GRU -> {
         Same reset = memory.reset();
-        yield List.of(
-            gru(reset), candidate(sums.from(2 * units), reset), reset(reset), product, inputs);
+        yield List.of(gru(reset), candidate(sums.from(2 * units), reset), reset(reset), product);
       }
       case GRU_RESET_AFTER -> {
         Slices inner = memory.inner();
-        yield List.of(gruResetAfter(inner), product, candidate(inner, hidden), inputs);
+        yield List.of(gruResetAfter(inner), product, candidate(inner, hidden));
       }
     };
   }

@@ -31,8 +31,17 @@ final class ForwardMemory {
     return new Sequence(input(0), sizes.time(), sizes.features());
   }
 
+  Table table() {
+    return Table.of(sizes, operands);
+  }
+
+  /** What the rows of a table give the gates' sums: {@code [table, width]}. */
+  Floats tableSums() {
+    return plan.tableSums().of(scratch);
+  }
+
   Floats firstCell() {
-    return input(2);
+    return input(sizes.states() + 1);
   }
 
   Floats inputWeight() {
@@ -74,7 +83,7 @@ final class ForwardMemory {
 
   /** Hidden states before each step. */
   Before hidden() {
-    return new Before(new Same(input(1), sizes.units()), y());
+    return new Before(new Same(input(sizes.states()), sizes.units()), y());
   }
 
   Sequence reserve() {

@@ -18,6 +18,7 @@ import dev.volute.backend.java.recurrent.Regions.Region;
  * @param candidateWeight for {@code candidate}, packed
  * @param inner what the reset is multiplied with or by: {@code [batch, units]}
  * @param sums of all gates of these steps
+ * @param tableSums what the rows of a table give them
  * @param length elements of all scratch memory
  */
 record ForwardPlan(
@@ -33,6 +34,7 @@ record ForwardPlan(
     Region candidateWeight,
     Region inner,
     Region sums,
+    Region tableSums,
     int length) {
   /** Rows of all steps from which on packing the weight is worth it. */
   private static final int PACKED_ROWS = 32;
@@ -47,7 +49,8 @@ record ForwardPlan(
     int shared = sizes.shared();
     int steps = sizes.steps(ROWS);
     int rows = sizes.batch() * steps;
-    Factor inputs = factor(sizes, rows, sizes.features(), sizes.width(), constant, machine);
+    int met = sizes.isOverTable() ? sizes.table() : rows;
+    Factor inputs = factor(sizes, met, sizes.features(), sizes.width(), constant, machine);
     Factor gates = factor(sizes, sizes.batch(), sizes.units(), shared, constant, machine);
     Factor candidate =
         factor(sizes, sizes.batch(), sizes.units(), sizes.width() - shared, constant, machine);
@@ -65,6 +68,7 @@ record ForwardPlan(
         regions.take(constant ? 0 : candidate.length()),
         regions.take(sizes.isGru() ? sizes.state() : 0),
         regions.take(rows * pitch(sizes)),
+        regions.take(sizes.table() * sizes.width()),
         regions.length());
   }
 

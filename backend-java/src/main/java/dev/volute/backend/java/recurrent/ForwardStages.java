@@ -1,5 +1,6 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Before;
@@ -37,14 +38,7 @@ final class ForwardStages {
   }
 
   List<Stage> all() {
-    Stage input =
-        new InputStage(
-            plan.inputs(),
-            memory.inputWeight(),
-            memory.packedInputWeight(),
-            memory.bias(),
-            memory.x(),
-            sums);
+    Stage input = input();
     Stage product =
         new ProductStage(plan.gates(), memory.recurrentWeight(), memory.gateWeight(), hidden, sums);
     return switch (sizes.cell()) {
@@ -61,6 +55,16 @@ final class ForwardStages {
             input, product, recurrentBias(inner), candidate(hidden, inner), gruResetAfter(inner));
       }
     };
+  }
+
+  private Stage input() {
+    Factor factor = plan.inputs();
+    Floats weight = memory.inputWeight();
+    PackedWeight packed = memory.packedInputWeight();
+    return sizes.isOverTable()
+        ? new TableStage(
+            factor, weight, packed, memory.bias(), memory.table(), memory.tableSums(), sums)
+        : new InputStage(factor, weight, packed, memory.bias(), memory.x(), sums);
   }
 
   private Stage candidate(StepRows from, StepRows to) {

@@ -8,6 +8,7 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Slices;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gradients to the weights and the biases: from the gradients to the gates' sums of one chunk of
@@ -23,40 +24,52 @@ final class ParameterGradients {
   private final Machine machine;
   private final List<MetRows> met = new ArrayList<>();
   private final List<Part> parts = new ArrayList<>();
+  private final Optional<TableGradients> table;
   private Floats sumsLeft;
 
-  ParameterGradients(Sizes sizes, BackwardMemory memory, Machine machine) {
-    this.sizes = sizes;
+  ParameterGradients(BackwardPlan plan, BackwardMemory memory, Machine machine) {
     this.machine = machine;
+    sizes = plan.sizes();
     sumsLeft = memory.weightSums();
     int width = sizes.width();
     int shared = sizes.shared();
     int units = sizes.units();
     Slices sums = memory.sums();
-    TransposedFactor inputs = meet(sizes.features(), memory.x(), memory.metInputs());
+    // Where the inputs are rows of a table, their part is done by row.
+    Optional<TransposedFactor> inputs =
+        sizes.isOverTable()
+            ? Optional.empty()
+            : Optional.of(meet(sizes.features(), memory.x(), memory.metInputs()));
     TransposedFactor states = meet(units, memory.hidden(), memory.metStates());
     Floats inputWeight = memory.inputWeightGradient();
     Floats recurrentWeight = memory.recurrentWeightGradient();
 
-    addWeights(
-        shared,
-        sums,
-        new Target(inputs, inputWeight, width),
-        new Target(states, recurrentWeight, width));
-    addBias(width, sums, memory.biasGradient());
+    List<Target> targets = new ArrayList<>();
+    inputs.ifPresent(each -> targets.add(new Target(each, inputWeight, width)));
+    targets.add(new Target(states, recurrentWeight, width));
+    addWeights(shared, sums, targets);
+    if (!sizes.isOverTable()) {
+      addBias(width, sums, memory.biasGradient());
+    }
     if (sizes.isGru()) {
       Slices inner = memory.inner();
-      Target input = new Target(inputs, inputWeight.plus(shared), width);
+      List<Target> ofCandidate = new ArrayList<>();
+      inputs.ifPresent(each -> ofCandidate.add(new Target(each, inputWeight.plus(shared), width)));
       Floats candidate = recurrentWeight.plus(shared);
       if (sizes.cell().hasRecurrentBias()) {
-        addWeights(units, sums.from(shared), input);
-        addWeights(units, inner, new Target(states, candidate, width));
+        addWeights(units, sums.from(shared), ofCandidate);
+        addWeights(units, inner, List.of(new Target(states, candidate, width)));
         addBias(units, inner, memory.recurrentBiasGradient());
       } else {
         TransposedFactor products = meet(units, inner, memory.metInner());
-        addWeights(units, sums.from(shared), input, new Target(products, candidate, width));
+        ofCandidate.add(new Target(products, candidate, width));
+        addWeights(units, sums.from(shared), ofCandidate);
       }
     }
+    table =
+        sizes.isOverTable()
+            ? Optional.of(new TableGradients(plan, memory, sumsLeft, machine))
+            : Optional.empty();
   }
 
   /** Elements of memory for the sums of all weights. */
@@ -76,8 +89,11 @@ final class ParameterGradients {
   }
 
   /** {@code to = to + transposed met @ gradients} for each target. */
-  private void addWeights(int columns, Slices gradients, Target... targets) {
-    JointProducts products = new JointProducts(columns, List.of(targets), sumsLeft, machine);
+  private void addWeights(int columns, Slices gradients, List<Target> targets) {
+    if (targets.isEmpty()) {
+      return;
+    }
+    JointProducts products = new JointProducts(columns, targets, sumsLeft, machine);
     for (Target each : targets) {
       sumsLeft = sumsLeft.plus(JointProducts.length(each.a().m(), columns, machine));
     }
@@ -102,6 +118,9 @@ final class ParameterGradients {
     boolean last = from == 0;
     for (int i = 0; i < parts.size(); i++) {
       parts.get(i).run((to - from) * sizes.batch(), first, last);
+    }
+    if (table.isPresent()) {
+      table.get().run(from, to, first, last);
     }
   }
 }

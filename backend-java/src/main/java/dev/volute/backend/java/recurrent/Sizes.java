@@ -4,12 +4,30 @@ import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.spi.OpCall;
 import dev.volute.tensor.Shape;
 
-/** How large a recurrence is. */
-record Sizes(RecurrentCell cell, int batch, int time, int features, int units) {
+/**
+ * How large a recurrence is.
+ *
+ * @param table rows of the table whose rows the inputs are, or 0 if these are a sequence
+ */
+record Sizes(RecurrentCell cell, int batch, int time, int features, int units, int table) {
   /** Of a call whose first two inputs are the sequence and the hidden state. */
   static Sizes of(RecurrentCell cell, OpCall call) {
     Shape x = call.input(0).shape();
-    return new Sizes(cell, x.dim(0), x.dim(1), x.dim(2), call.input(1).shape().dim(1));
+    int units = call.input(1).shape().dim(1);
+    return new Sizes(cell, x.dim(0), x.dim(1), x.dim(2), units, 0);
+  }
+
+  /** Of a call whose first three inputs are the table, the ids and the hidden state. */
+  static Sizes overTable(RecurrentCell cell, OpCall call) {
+    Shape table = call.input(0).shape();
+    Shape ids = call.input(1).shape();
+    int units = call.input(2).shape().dim(1);
+    return new Sizes(cell, ids.dim(0), ids.dim(1), table.dim(1), units, table.dim(0));
+  }
+
+  /** Whether the inputs are rows of a table. */
+  boolean isOverTable() {
+    return table > 0;
   }
 
   /** Columns of the weights. */
@@ -27,9 +45,24 @@ record Sizes(RecurrentCell cell, int batch, int time, int features, int units) {
     return batch * time;
   }
 
+  /** Where the first hidden state is among the inputs. */
+  int states() {
+    return isOverTable() ? 2 : 1;
+  }
+
   /** Where the input weight is among the inputs; the others follow it. */
   int weights() {
+    return states() + (cell.hasCellState() ? 2 : 1);
+  }
+
+  /** Where the gradient to the input weight is among the outputs; the others follow it. */
+  int weightGradients() {
     return cell.hasCellState() ? 3 : 2;
+  }
+
+  /** Where the hidden states of all steps are among the inputs of the gradient. */
+  int kept() {
+    return cell.inputs() + states() - 1;
   }
 
   /** Columns of the gates, the first ones, that share one product with the hidden state. */
