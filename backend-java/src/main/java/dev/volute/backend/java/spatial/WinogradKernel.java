@@ -44,6 +44,9 @@ final class WinogradKernel implements Kernel {
    */
   private static final int OWN = 1 << 17;
 
+  /** Tiles of a thread's own: with few channels, what one step writes is near for the next. */
+  private static final int TILES = 2 * TileGroups.TILES;
+
   /** Transformed elements that threads share. */
   private static final int SHARED = 1 << 18;
 
@@ -135,7 +138,8 @@ final class WinogradKernel implements Kernel {
   private static WinogradBlocks blocks(WinogradShape shape) {
     int pitch = shape.pixels().pitch() + partWidth(shape);
     int unit = TileGroups.TILES;
-    WinogradBlocks own = WinogradBlocks.of(shape, pitch, OWN, unit, true);
+    int most = Math.min(OWN, TILES * MATRICES * pitch);
+    WinogradBlocks own = WinogradBlocks.of(shape, pitch, most, unit, true);
     return own.count() >= ENOUGH ? own : WinogradBlocks.of(shape, pitch, SHARED, unit, false);
   }
 
