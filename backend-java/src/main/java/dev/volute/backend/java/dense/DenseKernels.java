@@ -24,6 +24,18 @@ public final class DenseKernels {
           ProductForm form =
               ProductForm.of(rows, out, in)
                   .finished(bias, Activations.map(op.activation(), machine.simd()));
+          if (operands.input(1).constant() && rows >= ConstantLinear.LEAST_ROWS) {
+            Factor factor = new Factor(rows, in, out, out, 1, true, machine);
+            return new ConstantLinear(
+                rows,
+                factor,
+                PackedWeight.constant(operands, 1, 0, factor, machine.packedMemory()).values(),
+                bias,
+                Activations.map(op.activation(), machine.simd()),
+                Floats.of(operands.input(0)),
+                Floats.of(operands.output(0)),
+                machine);
+          }
           Gemm gemm = new Gemm(form, machine);
           Floats x = Floats.of(operands.input(0));
           Floats w = Floats.of(operands.input(1));

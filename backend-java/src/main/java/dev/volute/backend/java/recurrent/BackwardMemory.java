@@ -1,5 +1,6 @@
 package dev.volute.backend.java.recurrent;
 
+import dev.volute.backend.java.dense.PackedWeight;
 import dev.volute.backend.java.dense.TransposedFactor;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;

@@ -1,6 +1,5 @@
-package dev.volute.backend.java.recurrent;
+package dev.volute.backend.java.dense;
 
-import dev.volute.backend.java.dense.Factor;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.PackedMemory;
 import dev.volute.spi.Operands;
@@ -10,14 +9,14 @@ import dev.volute.spi.Operands;
  *
  * @param ready whether they were there when the kernel was bound; otherwise each run packs them
  */
-record PackedWeight(Floats values, boolean ready) implements AutoCloseable {
+public record PackedWeight(Floats values, boolean ready) implements AutoCloseable {
   /**
    * Columns of a constant, packed once for all kernels of its model.
    *
    * @param input which input they are from
    * @param first the first of them
    */
-  static PackedWeight constant(
+  public static PackedWeight constant(
       Operands operands, int input, int first, Factor factor, PackedMemory memory) {
     String form = "columns %d to %d in panels of %d";
     return operands.packed(
