@@ -175,9 +175,19 @@ inline int64_t input_rows(const volute_recurrent& c) {
   return c.rows > 0 ? c.rows : c.batch * (inputs_ahead(c) ? c.time : 1);
 }
 
+// Whether the call is one step of few rows, as when a sequence comes in piece by piece. Its sums begin with the hidden
+// state's terms, which are known as soon as the step before is done: a call that keeps memory computes half of those for
+// the next one while it has their weights near, and that one does without. So where the second-level cache does not hold
+// all weights, the recurrent ones are read from beyond it once in two steps.
+inline bool single_step(const volute_recurrent& c) { return c.time == 1 && c.batch < 4 && c.rows == 0; }
+
 // How many rows of weights a step multiplies: the inputs' and the bias where that is not done ahead, and the recurrent
 // weight's.
 inline int64_t step_depth(const volute_recurrent& c) { return (inputs_ahead(c) ? 0 : c.inputs + 1) + c.units; }
+
+// At which of them the hidden state's begin, and the inputs'.
+inline int64_t state_row(const volute_recurrent& c) { return single_step(c) ? 0 : step_depth(c) - c.units; }
+inline int64_t input_row(const volute_recurrent& c) { return single_step(c) ? c.units : 0; }
 
 // How many steps' gradients are kept until they are multiplied with inputs and states: in chunks of about the same size.
 inline int64_t gradient_chunk(const volute_recurrent& c) {

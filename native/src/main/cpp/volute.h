@@ -316,6 +316,9 @@ typedef struct {
   int64_t steps;  /* 0 at first; forward calls count theirs here, and read the weights to and fro by it */
   int64_t rows;   /* 0: x is the sequence */
   const int32_t* ids;
+  float* kept;        /* [batch, gates + 1, units], or null: forward calls of one step with packed weights, which stay the
+                         same, ready half of the next one's sums there */
+  int64_t kept_state; /* 0 at first; forward calls write it */
 } volute_recurrent;
 
 typedef struct volute_context volute_context;

@@ -151,6 +151,56 @@ void test_table_recurrent(Context& one, Context& many) {
   }
 }
 
+// A sequence that comes in step by step, begins anew and goes on: what is kept between steps changes no bit.
+void test_single_steps(Context& one, Context& many) {
+  for (int64_t at = 0; at < 20; at++) {
+    const int64_t cell = at % 5;
+    const auto size = std::array<std::array<int64_t, 3>, 4>{{{1, 70, 260}, {3, 5, 19}, {2, 33, 128}, {1, 5, 600}}}[at / 5];
+    const int64_t batch = size[0], inputs = size[1], units = size[2];
+    const int64_t gates = cell == VOLUTE_CELL_LSTM ? 4 : cell >= VOLUTE_CELL_GRU ? 3 : 1;
+    const int64_t state = batch * units, width = gates * units;
+    const Floats wx(inputs * width, 4), wh(units * width, 5), b(width, 6), bh(units, 7);
+    for (int64_t i = 0; i < wh.size(); i++) {
+      wh[i] *= 0.1f;
+    }
+    std::vector<Floats> results;
+    for (Context* context : {&one, &many}) {
+      for (bool keeps : {false, true}) {
+        const Floats kept(batch * (gates + 1) * units), h(state, 2), cell_state(state, 3), y(state), x(batch * inputs);
+        const int64_t steps = 9;
+        Floats all(steps * state);
+        volute_recurrent c{};
+        c.cell = cell;
+        c.batch = batch, c.time = 1, c.inputs = inputs, c.units = units;
+        c.x = x.get(), c.h0 = h.get(), c.c0 = cell_state.get(), c.wx = wx.get(), c.wh = wh.get(), c.b = b.get(), c.bh = bh.get();
+        c.y = y.get(), c.h_last = h.get(), c.c_last = cell_state.get(), c.kept = keeps ? kept.get() : nullptr;
+        c.call.kind = VOLUTE_PACK_RECURRENT;
+        const Floats packed(volute_scratch(&c.call));
+        c.packed = packed.get();
+        expect(context->run(c) == VOLUTE_OK, "packed weights of a step");
+        c.call.kind = VOLUTE_RECURRENT;
+        const Floats scratch(volute_scratch(&c.call));
+        c.scratch = scratch.get();
+        for (int64_t t = 0; t < steps; t++) {
+          for (int64_t i = 0; i < x.size(); i++) {
+            x[i] = static_cast<float>((t * 31 + i * 7) % 13) / 13 - 0.5f;
+          }
+          if (t == 5) {
+            h[state - 1] = 0.25f;
+          }
+          expect(context->run(c) == VOLUTE_OK, "a single step");
+          expect((c.kept_state > 1) == (keeps && t > 0 && t != 5) || context == &many, "a step readies one that goes on");
+          std::copy_n(y.get(), state, all.get() + t * state);
+        }
+        results.push_back(std::move(all));
+      }
+    }
+    for (const Floats& other : results) {
+      expect(results[0].same(other), "what is kept between steps does not change a bit");
+    }
+  }
+}
+
 // What is kept for the gradient, so much that it is written past the caches, and the same where no vector may lie.
 void test_large_reserve(Context& one, Context& many) {
   for (int64_t cell : {VOLUTE_CELL_LSTM, VOLUTE_CELL_GRU, VOLUTE_CELL_GRU_RESET_AFTER}) {
@@ -188,5 +238,6 @@ void test_large_reserve(Context& one, Context& many) {
 void test_recurrent(Context& one, Context& many) {
   test_recurrent_sizes(one, many);
   test_table_recurrent(one, many);
+  test_single_steps(one, many);
   test_large_reserve(one, many);
 }

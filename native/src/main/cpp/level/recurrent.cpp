@@ -7,6 +7,10 @@ namespace {
 
 constexpr float one = 1;
 
+// What memory that a single step keeps holds: nothing that this call can use; the state behind the step; also half of the
+// sums' terms of that state.
+enum Kept : int64_t { nothing = 0, state_behind = 1, state_terms = 2 };
+
 // The weights of a step in panels at `data`: the inputs', the bias and the recurrent one, or the recurrent one alone.
 StepPanels panels_of(const volute_recurrent& c, float* data) {
   return StepPanels(c.batch, c.units, gates_of(c.cell), step_depth(c), data);
@@ -24,12 +28,11 @@ volute_linear inputs_of_all_steps(const volute_recurrent& c) {
 
 void fill(Pool& pool, const volute_recurrent& c, const StepPanels& weights) {
   const int64_t width = weights.gates * c.units;
-  const int64_t above = weights.k - c.units;
-  if (above > 0) {
-    weights.fill(pool, c.wx, 0, c.inputs, width, c.units, 1);
-    weights.fill(pool, c.b, c.inputs, 1, width, c.units, 1);
+  if (!inputs_ahead(c)) {
+    weights.fill(pool, c.wx, input_row(c), c.inputs, width, c.units, 1);
+    weights.fill(pool, c.b, input_row(c) + c.inputs, 1, width, c.units, 1);
   }
-  weights.fill(pool, c.wh, above, c.units, width, c.units, 1);
+  weights.fill(pool, c.wh, state_row(c), c.units, width, c.units, 1);
 }
 
 // Whether the reserve is so large that caches will not hold it until the gradient reads it, and begins all rows where
@@ -45,7 +48,7 @@ struct Forward {
   const volute_recurrent& c;
   const int64_t H;
   const int64_t width;
-  const int64_t above;   // what stands before the hidden state: the inputs and a one for the bias, or nothing
+  const int64_t above;   // rows of the weight beside the hidden state's: the inputs' and the bias, or none
   const bool ahead;      // the inputs of all steps are multiplied before the first step
   const bool spread;     // and their products lie step by step; otherwise they are those of a table's rows
   const bool past;       // the reserve is written past the caches
@@ -55,6 +58,9 @@ struct Forward {
   float* const inner;    // [batch, units]: r * h, or the product inside the reset
   const StepRows left;   // [batch, above + units]: what a step multiplies
   const StepPanels weights;
+  const int64_t gates;   // that multiply the hidden state itself
+  const bool alone;      // a single step: the hidden state's terms come first, else last
+  float* const kept_sums;  // [batch, gates * units], behind the state [batch, units] that they are for
 
   Forward(Pool& p, const volute_recurrent& call)
       : pool(p),
@@ -70,7 +76,10 @@ struct Forward {
         state(table + c.rows * width),
         inner(state + c.batch * H),
         left{above + H, inner + c.batch * H},
-        weights(panels_of(c, c.packed ? c.packed : left.data + c.batch * (above + H + step_slack))) {}
+        weights(panels_of(c, c.packed ? c.packed : left.data + c.batch * (above + H + step_slack))),
+        gates(c.cell == VOLUTE_CELL_GRU ? 2 : gates_of(c.cell)),
+        alone(single_step(c)),
+        kept_sums(c.kept ? c.kept + c.batch * H : nullptr) {}
 
   int64_t sums_stride() const { return (spread ? c.time : 1) * width; }
   float* sums_of(int64_t t) const { return sums + (spread ? t : 0) * width; }
@@ -80,13 +89,33 @@ struct Forward {
     return c.reserve ? c.reserve + (b * c.time + t) * reserve_of(c.cell) * H : nullptr;
   }
 
+  // Of single steps with kept memory, whether the state's terms of a gate are readied in this call for the next one, or are
+  // found there: half of them each.
+  bool readies(int64_t p, int64_t gate) const { return gate < gates && (p * gates + gate + c.steps) % 2 != 0; }
+  bool finds(int64_t p, int64_t gate) const {
+    return c.kept_state == Kept::state_terms && gate < gates && !readies(p, gate);
+  }
+
+  // to = the state's terms of a gate, which are found.
+  void take_kept(const Area& area, int64_t gate, float* to, int64_t stride) const {
+    for (int64_t b = area.row; b < area.row + area.rows; b++) {
+      const float* const from = kept_sums + b * width + gate * H;
+      each_units(area, [&](const auto& u) VOLUTE_INLINE_LAMBDA { u.set(to + b * stride, u.get(from)); });
+    }
+  }
+
   // The sums of gates [first, end); `next` is what is multiplied afterwards.
   void multiply(int64_t t, const Area& area, const StepTurn& turn, int64_t first, int64_t end, const float* next) const {
     const int64_t way = turn.back ? -1 : 1;
     for (int64_t i = 0; i < end - first; i++) {
       const int64_t gate = turn.back ? end - 1 - i : first + i;
-      step_product(left, weights, area, gate, turn.panel, 0, above + H, sums_of(t) + gate * H, sums_stride(), ahead,
-                   i + 1 < end - first ? weights.panel(gate + way, turn.panel) : next);
+      const bool found = finds(turn.panel, gate);
+      if (found) {
+        take_kept(area, gate, sums + gate * H, width);
+      }
+      const int64_t from = found ? H : 0;
+      step_product(left, weights, area, gate, turn.panel, from, above + H - from, sums_of(t) + gate * H, sums_stride(),
+                   ahead || found, i + 1 < end - first ? weights.panel(gate + way, turn.panel) : next);
     }
   }
 
@@ -210,11 +239,18 @@ struct Forward {
   }
 
   void prepare(int64_t t, int64_t phase, const Area& area) const {
-    if (phase == 0 && above > 0) {
-      left.fill(area, {c.x + t * c.inputs, c.time * c.inputs}, c.inputs, 0);
-      left.fill(area, {&one, 0}, 1, c.inputs);
+    // In ascending order: what follows may be written over.
+    const Rows states = phase == 0 ? hidden_before(c, t) : Rows{inner, H};
+    if (alone) {
+      left.fill(area, states, H, 0);
     }
-    left.fill(area, phase == 0 ? hidden_before(c, t) : Rows{inner, H}, H, above);
+    if (!ahead && (phase == 0 || alone)) {
+      left.fill(area, {c.x + t * c.inputs, c.time * c.inputs}, c.inputs, input_row(c));
+      left.fill(area, {&one, 0}, 1, input_row(c) + c.inputs);
+    }
+    if (!alone) {
+      left.fill(area, states, H, above);
+    }
   }
 
   void step(int64_t t, int64_t phase, const Area& area, const StepTurn& turn) const {
@@ -235,12 +271,17 @@ struct Forward {
         return gru(t, area);
       case VOLUTE_CELL_GRU_RESET_AFTER: {
         const float* const inside = weights.panel(2, turn.panel);
+        const int64_t at = state_row(c);
         multiply(t, area, turn, 0, 2, inside);
         if (!ahead) {
-          step_product(left, weights, area, 2, turn.panel, 0, above, sums + 2 * H, width, false,
-                       inside + above * weights.width(turn.panel));
+          step_product(left, weights, area, 2, turn.panel, input_row(c), above, sums + 2 * H, width, false,
+                       inside + at * weights.width(turn.panel));
         }
-        step_product(left, weights, area, 2, turn.panel, above, H, inner, H, false, weights.panel(0, turn.next));
+        if (finds(turn.panel, 2)) {
+          take_kept(area, 2, inner, H);
+        } else {
+          step_product(left, weights, area, 2, turn.panel, at, H, inner, H, false, weights.panel(0, turn.next));
+        }
         return gru_reset_after(t, area);
       }
       default:
@@ -274,6 +315,25 @@ struct Forward {
       std::memcpy(c.c_last, state, row * static_cast<size_t>(c.batch));
     }
   }
+
+  // Threads that hold their shares of the weight gain nothing, and must be called together once more.
+  bool pays_to_ready() const {
+    return pool.threads() == 1 || weight_bytes(weights) > step_cache_bytes * static_cast<double>(pool.threads());
+  }
+
+  // The state's terms of the step behind a single one.
+  void ready_next() const {
+    run_steps(
+        pool, weights, c.batch, c.steps + 1, 1, 1,
+        [&](int64_t, int64_t, const Area& area) { left.fill(area, {c.h_last, H}, H, 0); },
+        [&](int64_t, int64_t, const Area& area, const StepTurn& turn) {
+          for (int64_t gate = 0; gate < gates; gate++) {
+            if (readies(turn.panel, gate)) {
+              step_product(left, weights, area, gate, turn.panel, 0, H, kept_sums + gate * H, width, false, nullptr);
+            }
+          }
+        });
+  }
 };
 
 }  // namespace
@@ -283,7 +343,20 @@ int run_recurrent(Pool& pool, volute_recurrent& c) {
     return bad;
   }
   if (c.batch * c.units > 0) {
-    Forward(pool, c).run();
+    const size_t state = static_cast<size_t>(c.batch * c.units) * sizeof(float);
+    const bool keeps = c.kept && c.packed && single_step(c);
+    const bool goes_on = keeps && c.kept_state != Kept::nothing && std::memcmp(c.kept, c.h0, state) == 0;
+    c.kept_state = goes_on ? c.kept_state : Kept::nothing;
+    const Forward forward(pool, c);
+    forward.run();
+    const bool readies = goes_on && forward.pays_to_ready();
+    if (readies) {
+      forward.ready_next();
+    }
+    if (keeps) {
+      std::memcpy(c.kept, c.h_last, state);
+      c.kept_state = readies ? Kept::state_terms : Kept::state_behind;
+    }
     c.steps += c.time;
   }
   return VOLUTE_OK;

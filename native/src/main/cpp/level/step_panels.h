@@ -125,14 +125,19 @@ inline void column_sums(const StepPanels& of, int64_t rows, int64_t gate, int64_
   });
 }
 
+inline double weight_bytes(const StepPanels& panels) {
+  return static_cast<double>(panels.k * panels.gates * panels.columns.length) * sizeof(float);
+}
+
+// What of a weight a thread's cache is taken to hold from step to step.
+constexpr double step_cache_bytes = 1.25 * 1048576;
+
 // How many groups of rows run through all steps on their own: rows of a batch do not depend on each other. One where a
 // thread's cache does not hold the weight or there are few rows: then threads share the panels of each phase out. An
 // element is the same sum either way.
 inline int64_t row_groups(const Pool& pool, const StepPanels& panels, int64_t batch) {
   constexpr int64_t least_rows = 8;
-  constexpr double cache_bytes = 1.25 * 1048576;
-  const double weight = static_cast<double>(panels.k * panels.gates * panels.columns.length);
-  const int64_t groups = 4 * weight <= cache_bytes ? minimum(int64_t{pool.threads()}, batch / least_rows) : 1;
+  const int64_t groups = weight_bytes(panels) <= step_cache_bytes ? minimum(int64_t{pool.threads()}, batch / least_rows) : 1;
   return maximum(int64_t{1}, groups);
 }
 

@@ -116,11 +116,19 @@ final class NativeBackend implements Backend {
             .of(call)
             .orElseThrow(() -> new BackendException("Backend native does not claim " + call));
     requireFormats(call, operands);
-    CallRecord record =
-        PackedWeights.of(call, operands, spatial)
-            .map(weights -> weights.use().apply(packed(weights, operands)))
-            .orElseGet(() -> composite.record(Optional.of(operands)));
-    return kernel(record, operands, Optional.empty());
+    return PackedWeights.of(call, operands, spatial)
+        .map(weights -> withPacked(weights, operands))
+        .orElseGet(
+            () -> kernel(composite.record(Optional.of(operands)), operands, Optional.empty()));
+  }
+
+  private Kernel withPacked(PackedWeights weights, Operands operands) {
+    NativeMemory packed = packed(weights, operands);
+    Optional<NativeMemory> kept =
+        weights.kept() > 0
+            ? Optional.of(new NativeMemory(DType.F32, weights.kept()))
+            : Optional.empty();
+    return kernel(weights.use().apply(packed, kept), operands, kept);
   }
 
   private NativeMemory packed(PackedWeights weights, Operands operands) {

@@ -4,6 +4,7 @@ import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.Operands;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -13,14 +14,26 @@ import java.util.function.Function;
  * @param form tells apart different forms of one weight
  * @param elements floats that the form takes
  * @param pack the call that writes the form
- * @param use the call that reads it
+ * @param kept floats that each kernel keeps for itself from one run to the next
+ * @param use the call that reads the form, with that memory if there is any
  */
 record PackedWeights(
     int input,
     Object form,
     long elements,
     Function<NativeMemory, CallRecord> pack,
-    Function<NativeMemory, CallRecord> use) {
+    long kept,
+    BiFunction<NativeMemory, Optional<NativeMemory>, CallRecord> use) {
+
+  /** Weights of kernels that keep nothing. */
+  PackedWeights(
+      int input,
+      Object form,
+      long elements,
+      Function<NativeMemory, CallRecord> pack,
+      Function<NativeMemory, CallRecord> use) {
+    this(input, form, elements, pack, 0, (packed, kept) -> use.apply(packed));
+  }
 
   /** Those of a call whose weights are constant and that has such a form. */
   static Optional<PackedWeights> of(OpCall call, Operands operands, SpatialCalls spatial) {

@@ -82,6 +82,11 @@ final class RecordWriter {
     return add(operands.flatMap(Operands::scratch).map(RecordWriter::address).orElse(0L));
   }
 
+  /** Where the memory begins, or null if there is none. */
+  RecordWriter memory(Optional<NativeMemory> memory) {
+    return add(memory.map(some -> some.address(0)).orElse(0L));
+  }
+
   /** A null pointer. */
   RecordWriter nothing() {
     return add(0L);

@@ -22,7 +22,7 @@ final class RecurrentCalls {
                 (given, operands) ->
                     sequence.gradient()
                         ? gradient(sequence, given, operands)
-                        : finish(forward(RECURRENT, sequence, given, operands), 0, sequence));
+                        : finish(forward(RECURRENT, sequence, given, operands), sequence));
   }
 
   /** Sizes and the forward pass's inputs. */
@@ -62,9 +62,10 @@ final class RecurrentCalls {
       return Optional.empty();
     }
     RecordWriter sizes = forward(PACK_RECURRENT, sequence, call, Optional.empty());
-    long elements = finish(sizes, 0, sequence).scratch();
+    long elements = finish(sizes, sequence).scratch();
     // Panels are wider for fewer rows than the tiles of a product have at least: of one step, and
-    // of all.
+    // of all. Single steps, whose panels have their rows in another order, alone have the same
+    // number of both, less than 4.
     long rows = Math.min(4, sequence.batch());
     long all = Math.min(4, sequence.inputRows());
     return Optional.of(
@@ -72,8 +73,9 @@ final class RecurrentCalls {
             input + 1,
             new Form(weights, sequence.cell(), rows, all, elements),
             elements,
-            memory -> with(PACK_RECURRENT, sequence, call, operands, memory),
-            memory -> with(RECURRENT, sequence, call, operands, memory)));
+            memory -> with(PACK_RECURRENT, sequence, call, operands, memory, Optional.empty()),
+            sequence.kept(call),
+            (memory, kept) -> with(RECURRENT, sequence, call, operands, memory, kept)));
   }
 
   /** What tells apart the packed forms that one recurrent weight is part of. */
@@ -81,19 +83,32 @@ final class RecurrentCalls {
       List<Operand> weights, RecurrentCell cell, long rows, long all, long elements) {}
 
   private static CallRecord with(
-      int kind, RecurrentSequence sequence, OpCall call, Operands operands, NativeMemory packed) {
+      int kind,
+      RecurrentSequence sequence,
+      OpCall call,
+      Operands operands,
+      NativeMemory packed,
+      Optional<NativeMemory> kept) {
     RecordWriter writer = forward(kind, sequence, call, Optional.of(operands));
-    return finish(writer, packed.address(0), sequence);
+    return finish(writer, sequence, Optional.of(packed), kept);
   }
 
-  /**
-   * @param packed where packed weights are, or 0; of steps none have been counted
-   */
-  private static CallRecord finish(RecordWriter writer, long packed, RecurrentSequence sequence) {
-    return writer.add(packed, 0, sequence.rows()).input(sequence.embedded(), 1).finish();
+  /** Without packed weights and memory to keep. */
+  private static CallRecord finish(RecordWriter writer, RecurrentSequence sequence) {
+    return finish(writer, sequence, Optional.empty(), Optional.empty());
   }
 
-  /** All but the packed weights, the steps and the table. */
+  /** The rest of a record; of steps none have been counted, and nothing is kept yet. */
+  private static CallRecord finish(
+      RecordWriter writer,
+      RecurrentSequence sequence,
+      Optional<NativeMemory> packed,
+      Optional<NativeMemory> kept) {
+    writer.memory(packed).add(0, sequence.rows()).input(sequence.embedded(), 1);
+    return writer.memory(kept).add(0).finish();
+  }
+
+  /** All but what {@link #finish} adds. */
   private static RecordWriter forward(
       int kind, RecurrentSequence sequence, OpCall call, Optional<Operands> operands) {
     boolean state = sequence.cell().hasCellState();
@@ -119,6 +134,6 @@ final class RecurrentCalls {
     writer.output(0).output(1).output(state, 2);
     int weight = state ? 3 : 2;
     writer.output(weight).output(weight + 1).output(weight + 2);
-    return finish(writer.output(cell.hasRecurrentBias(), weight + 3).scratch(), 0, sequence);
+    return finish(writer.output(cell.hasRecurrentBias(), weight + 3).scratch(), sequence);
   }
 }

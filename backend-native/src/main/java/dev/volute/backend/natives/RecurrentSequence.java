@@ -76,6 +76,15 @@ record RecurrentSequence(
     return cell.inputs() + state() - 1;
   }
 
+  /**
+   * Floats that the kernel of a call keeps from run to run: the state behind a step, and terms of
+   * the sums of the next one (see {@code single_step} in {@code sizes.h}).
+   */
+  long kept(OpCall call) {
+    boolean single = !gradient && !embedded && time == 1 && batch < 4;
+    return single ? (cell.gates() + 1) * call.input(state()).shape().elements() : 0;
+  }
+
   /** Rows that are multiplied with the input weight. */
   long inputRows() {
     return embedded ? rows : batch * time;
