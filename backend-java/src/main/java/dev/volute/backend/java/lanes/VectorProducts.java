@@ -199,7 +199,8 @@ final class VectorProducts implements Products {
         int rows = Math.min(m - i, height);
         int to = cAt + i * cStep + j;
         boolean whole = (rows == TALL || rows == HIGH || rows == LOW) && width == WIDE;
-        if (whole || rows == HIGH && width == LANES) {
+        // The tile of few rows stores two vectors.
+        if (whole || HIGH > LOW && rows == HIGH && width == LANES) {
           tile(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
         } else {
           border(k, a, panel, rowStep, kStep, rows, b, bAt + j, bStep, width, c, to, cStep);
