@@ -13,6 +13,9 @@ final class VectorTileProducts implements TileProducts {
   /** Processors with vectors this long have 32 of them. */
   private static final boolean MANY = L >= 16 || System.getProperty("os.arch").equals("aarch64");
 
+  /** Lest the compiler leave out what is read ahead. */
+  private int read;
+
   @Override
   public int lanes() {
     return L;
@@ -27,12 +30,17 @@ final class VectorTileProducts implements TileProducts {
       int aStep,
       float[] b,
       int bAt,
+      int next,
       boolean half,
       float[] bias,
       int biasAt,
       float[] c,
       int cAt,
       int cStep) {
+    if (MANY && next != bAt && !half && k % 2 == 0) {
+      readingAhead(tiles, k, a, aAt, aStep, b, bAt, next, bias, biasAt, c, cAt, cStep);
+      return;
+    }
     int rows;
     for (int t = 0; t < tiles; t += rows) {
       int from = aAt + t / T * aStep + t % T * P;
@@ -51,6 +59,33 @@ final class VectorTileProducts implements TileProducts {
         GroupTile4x2.multiply(k, a, from, b, bAt, bias, biasAt, c, to);
       }
     }
+  }
+
+  /** Each eight tiles read their share of the next filters ahead. */
+  private void readingAhead(
+      int tiles,
+      int k,
+      float[] a,
+      int aAt,
+      int aStep,
+      float[] b,
+      int bAt,
+      int next,
+      float[] bias,
+      int biasAt,
+      float[] c,
+      int cAt,
+      int cStep) {
+    int rows = AheadTile8x2.ROWS;
+    int step = 4 * L / ((tiles + rows - 1) / rows);
+    int sum = 0;
+    for (int t = 0; t < tiles; t += rows) {
+      int from = aAt + t / T * aStep + t % T * P;
+      int to = cAt + t / T * cStep + t % T * P;
+      int ahead = next + (t / rows * step * k >> 3);
+      sum ^= AheadTile8x2.multiply(k, a, from, b, bAt, ahead, step, k * L / 2, bias, biasAt, c, to);
+    }
+    read = sum;
   }
 
   @Override

@@ -24,6 +24,7 @@ final class PlainTileProducts implements TileProducts {
       int aStep,
       float[] b,
       int bAt,
+      int next,
       boolean half,
       float[] bias,
       int biasAt,

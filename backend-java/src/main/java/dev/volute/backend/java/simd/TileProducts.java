@@ -18,6 +18,8 @@ public interface TileProducts {
    * @param aAt where the matrix begins in the first group
    * @param aStep distance of groups
    * @param b element (l, j) is at {@code bAt + 2 l lanes + j}
+   * @param next where the filters begin in b that are multiplied after these, if they are far and
+   *     should be read ahead, or else {@code bAt}
    * @param half whether the first half of the panel counts alone
    */
   void multiply(
@@ -28,6 +30,7 @@ public interface TileProducts {
       int aStep,
       float[] b,
       int bAt,
+      int next,
       boolean half,
       float[] bias,
       int biasAt,

@@ -44,9 +44,17 @@ record WinogradFilters(
     return 2 * (filters - panel * panelWidth()) <= panelWidth();
   }
 
-  /** Where a panel begins in its packed matrix. */
-  int place(int panel) {
-    return panel * panelWidth() * channels;
+  /** Where a panel of a matrix begins. */
+  int place(int matrix, int panel) {
+    return matrix * matrixLength() + panel * panelWidth() * channels;
+  }
+
+  /** Where the panel begins that is multiplied next, each panel by all its matrices. */
+  int next(int matrix, int panel) {
+    if (matrix + 1 < MATRICES) {
+      return place(matrix + 1, panel);
+    }
+    return place(panel + 1 < panels() ? 0 : matrix, Math.min(panel + 1, panels() - 1));
   }
 
   /** Elements of a packed matrix. */
@@ -82,7 +90,7 @@ record WinogradFilters(
       machine.simd().winograd().filter(filters, nine, 0, pitch, transformed, 0, pitch);
       for (int panel = 0; panel < panels(); panel++) {
         int width = panelWidth();
-        int to = packedAt + place(panel) + channel * width;
+        int to = packedAt + place(0, panel) + channel * width;
         for (int i = 0; i < MATRICES; i++) {
           int column = i * pitch + panel * width;
           System.arraycopy(transformed, column, packed, to + i * matrixLength(), width);

@@ -50,6 +50,12 @@ final class WinogradKernel implements Kernel {
   /** Transformed elements that threads share. */
   private static final int SHARED = 1 << 18;
 
+  /** More elements of filters do not stay in the second cache from one time to the next. */
+  private static final int FAR = 1 << 18;
+
+  /** Tiles of a block that take as long to be multiplied as filters to be read. */
+  private static final int FEW = 96;
+
   /** So many blocks keep most machines busy. */
   private static final int ENOUGH = 4;
 
@@ -71,6 +77,7 @@ final class WinogradKernel implements Kernel {
   private final int blockLength;
   private final TileRows images;
   private final TileGroups resultGroups;
+  private final boolean readsAhead;
   private final float[] zeros;
   private final TileProducts products;
   private final TileTransforms transforms;
@@ -119,6 +126,7 @@ final class WinogradKernel implements Kernel {
     products = machine.simd().tileProducts();
     transforms = machine.simd().tileTransforms();
     resultGroups = new TileGroups(transforms.run(), partWidth(shape));
+    readsAhead = filters.length() > FAR && blocks.tiles() <= FEW;
     zeros = new float[filters.panelWidth()];
     workers = machine.workers();
     int pixelCount = shape.samples() * shape.height() * shape.width();
@@ -236,7 +244,8 @@ final class WinogradKernel implements Kernel {
             images + i * step,
             this.images.groups().step(),
             packed.array(),
-            packed.offset() + i * filters.matrixLength() + filters.place(panel),
+            packed.offset() + filters.place(i, panel),
+            packed.offset() + (readsAhead ? filters.next(i, panel) : filters.place(i, panel)),
             filters.isHalf(panel),
             i == ONES ? scratch : zeros,
             i == ONES ? biasAt + column : 0,

@@ -56,7 +56,8 @@ class WinogradTest {
     "1,256,16,14,13,1",
     "1,256,16,24,25,1",
     "2,100,17,30,29,0",
-    "40,20,17,13,14,1"
+    "40,20,17,13,14,1",
+    "1,128,70,14,13,1"
   })
   void errorsAreBelowTheBound(int n, int c, int f, int h, int w, int pad) {
     ConvolutionGeometry geometry = padded(pad);
