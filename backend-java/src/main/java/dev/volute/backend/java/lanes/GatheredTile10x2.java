@@ -24,9 +24,9 @@ final class GatheredTile10x2 {
   private GatheredTile10x2() {}
 
   /**
-   * {@code c = bias + r + a b}, or {@code min(high, max(low, c))} if {@code bounded}; element l of
-   * window i is at {@code aAt + i L + l} with what lies between, its result at {@code cAt + to[at +
-   * i]}, its row of r at {@code rAt + rRows[rRowsAt + i]}.
+   * {@code c = bias + r + a b}; element l of window i is at {@code aAt + i L + l} with what lies
+   * between, its result at {@code cAt + to[at + i]}, its row of r at {@code rAt + rRows[rRowsAt +
+   * i]}.
    *
    * @param k is even
    * @param ahead where reading ahead begins in b: an element, and three more at distances of {@code
@@ -51,9 +51,6 @@ final class GatheredTile10x2 {
       int rAt,
       int[] rRows,
       int rRowsAt,
-      boolean bounded,
-      float low,
-      float high,
       float[] c,
       int cAt,
       int[] to) {
@@ -164,91 +161,36 @@ final class GatheredTile10x2 {
       c90 = x.fma(b0, c90);
       c91 = x.fma(b1, c91);
     }
-    if (!bounded) {
-      row = cAt + to[at + 0];
-      c00.intoArray(c, row);
-      c01.intoArray(c, row + second);
-      row = cAt + to[at + 1];
-      c10.intoArray(c, row);
-      c11.intoArray(c, row + second);
-      row = cAt + to[at + 2];
-      c20.intoArray(c, row);
-      c21.intoArray(c, row + second);
-      row = cAt + to[at + 3];
-      c30.intoArray(c, row);
-      c31.intoArray(c, row + second);
-      row = cAt + to[at + 4];
-      c40.intoArray(c, row);
-      c41.intoArray(c, row + second);
-      row = cAt + to[at + 5];
-      c50.intoArray(c, row);
-      c51.intoArray(c, row + second);
-      row = cAt + to[at + 6];
-      c60.intoArray(c, row);
-      c61.intoArray(c, row + second);
-      row = cAt + to[at + 7];
-      c70.intoArray(c, row);
-      c71.intoArray(c, row + second);
-      row = cAt + to[at + 8];
-      c80.intoArray(c, row);
-      c81.intoArray(c, row + second);
-      row = cAt + to[at + 9];
-      c90.intoArray(c, row);
-      c91.intoArray(c, row + second);
-      return read;
-    }
-    FloatVector least = FloatVector.broadcast(S, low);
-    FloatVector most = FloatVector.broadcast(S, high);
     row = cAt + to[at + 0];
-    c00 = c00.blend(least, c00.lt(least));
-    c01 = c01.blend(least, c01.lt(least));
-    c00.blend(most, most.lt(c00)).intoArray(c, row);
-    c01.blend(most, most.lt(c01)).intoArray(c, row + second);
+    c00.intoArray(c, row);
+    c01.intoArray(c, row + second);
     row = cAt + to[at + 1];
-    c10 = c10.blend(least, c10.lt(least));
-    c11 = c11.blend(least, c11.lt(least));
-    c10.blend(most, most.lt(c10)).intoArray(c, row);
-    c11.blend(most, most.lt(c11)).intoArray(c, row + second);
+    c10.intoArray(c, row);
+    c11.intoArray(c, row + second);
     row = cAt + to[at + 2];
-    c20 = c20.blend(least, c20.lt(least));
-    c21 = c21.blend(least, c21.lt(least));
-    c20.blend(most, most.lt(c20)).intoArray(c, row);
-    c21.blend(most, most.lt(c21)).intoArray(c, row + second);
+    c20.intoArray(c, row);
+    c21.intoArray(c, row + second);
     row = cAt + to[at + 3];
-    c30 = c30.blend(least, c30.lt(least));
-    c31 = c31.blend(least, c31.lt(least));
-    c30.blend(most, most.lt(c30)).intoArray(c, row);
-    c31.blend(most, most.lt(c31)).intoArray(c, row + second);
+    c30.intoArray(c, row);
+    c31.intoArray(c, row + second);
     row = cAt + to[at + 4];
-    c40 = c40.blend(least, c40.lt(least));
-    c41 = c41.blend(least, c41.lt(least));
-    c40.blend(most, most.lt(c40)).intoArray(c, row);
-    c41.blend(most, most.lt(c41)).intoArray(c, row + second);
+    c40.intoArray(c, row);
+    c41.intoArray(c, row + second);
     row = cAt + to[at + 5];
-    c50 = c50.blend(least, c50.lt(least));
-    c51 = c51.blend(least, c51.lt(least));
-    c50.blend(most, most.lt(c50)).intoArray(c, row);
-    c51.blend(most, most.lt(c51)).intoArray(c, row + second);
+    c50.intoArray(c, row);
+    c51.intoArray(c, row + second);
     row = cAt + to[at + 6];
-    c60 = c60.blend(least, c60.lt(least));
-    c61 = c61.blend(least, c61.lt(least));
-    c60.blend(most, most.lt(c60)).intoArray(c, row);
-    c61.blend(most, most.lt(c61)).intoArray(c, row + second);
+    c60.intoArray(c, row);
+    c61.intoArray(c, row + second);
     row = cAt + to[at + 7];
-    c70 = c70.blend(least, c70.lt(least));
-    c71 = c71.blend(least, c71.lt(least));
-    c70.blend(most, most.lt(c70)).intoArray(c, row);
-    c71.blend(most, most.lt(c71)).intoArray(c, row + second);
+    c70.intoArray(c, row);
+    c71.intoArray(c, row + second);
     row = cAt + to[at + 8];
-    c80 = c80.blend(least, c80.lt(least));
-    c81 = c81.blend(least, c81.lt(least));
-    c80.blend(most, most.lt(c80)).intoArray(c, row);
-    c81.blend(most, most.lt(c81)).intoArray(c, row + second);
+    c80.intoArray(c, row);
+    c81.intoArray(c, row + second);
     row = cAt + to[at + 9];
-    c90 = c90.blend(least, c90.lt(least));
-    c91 = c91.blend(least, c91.lt(least));
-    c90.blend(most, most.lt(c90)).intoArray(c, row);
-    c91.blend(most, most.lt(c91)).intoArray(c, row + second);
+    c90.intoArray(c, row);
+    c91.intoArray(c, row + second);
     return read;
   }
 }

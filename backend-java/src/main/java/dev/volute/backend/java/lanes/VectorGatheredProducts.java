@@ -62,8 +62,6 @@ final class VectorGatheredProducts implements GatheredProducts {
     // The first sum starts from bias and residual, the others from the sum so far.
     float[] r = added ? residual : ZEROS;
     int rAt = added ? residualAt : 0;
-    // Of the first tile as VectorPixelProducts says.
-    boolean bounds = low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     // Pieces whose filters stay in the first cache from tile to tile.
     int pieces = Math.max(1, (k + DEPTH - 1) / DEPTH);
     int sum = 0;
@@ -77,7 +75,6 @@ final class VectorGatheredProducts implements GatheredProducts {
       int quarter = depth * L / 2;
       int step = tiles > 1 && next + depth * 2 * L <= bEnd ? 4 * L / tiles : 0;
       boolean begins = piece == 0;
-      boolean ends = piece == pieces - 1;
       for (int at = 0, tile = 0; tile < tiles; at += ROWS, tile++) {
         sum ^=
             GatheredTile10x2.multiply(
@@ -97,14 +94,29 @@ final class VectorGatheredProducts implements GatheredProducts {
                 begins ? rAt : cAt,
                 begins && !added ? SAME : to,
                 begins && !added ? 0 : at,
-                ends && bounds || at == 0,
-                ends ? low : Float.NEGATIVE_INFINITY,
-                ends ? high : Float.POSITIVE_INFINITY,
                 c,
                 cAt,
                 to);
       }
     }
     read = sum;
+    // Not in tiles: few of so many sums remain to be bounded, and C2 leaves off in too long a
+    // method.
+    if (low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY) {
+      bound(to, second, low, high, c, cAt);
+    }
+  }
+
+  private static void bound(int[] to, int second, float low, float high, float[] c, int cAt) {
+    FloatVector least = FloatVector.broadcast(S, low);
+    FloatVector most = FloatVector.broadcast(S, high);
+    for (int row : to) {
+      FloatVector v = FloatVector.fromArray(S, c, cAt + row);
+      FloatVector w = FloatVector.fromArray(S, c, cAt + row + second);
+      v = v.blend(least, v.lt(least));
+      w = w.blend(least, w.lt(least));
+      v.blend(most, most.lt(v)).intoArray(c, cAt + row);
+      w.blend(most, most.lt(w)).intoArray(c, cAt + row + second);
+    }
   }
 }
