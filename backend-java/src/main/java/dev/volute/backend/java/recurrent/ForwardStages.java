@@ -1,6 +1,7 @@
 package dev.volute.backend.java.recurrent;
 
 import dev.volute.backend.java.dense.Factor;
+import dev.volute.backend.java.dense.PackedWeight;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.recurrent.StepRows.Before;
