@@ -1,8 +1,6 @@
 package dev.volute.backend.java.lanes;
 
-import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
-import java.util.Optional;
 
 /** Products in tiles that fill the vector registers. */
 final class VectorPixelProducts implements PixelProducts {
@@ -22,9 +20,6 @@ final class VectorPixelProducts implements PixelProducts {
   private static final float[] ZEROS = new float[2 * L];
   private static final int[] SAME = new int[ROWS];
 
-  private final Optional<GatheredProducts> gathered =
-      TALL ? Optional.of(new VectorGatheredProducts()) : Optional.empty();
-
   @Override
   public int rows() {
     return ROWS;
@@ -33,11 +28,6 @@ final class VectorPixelProducts implements PixelProducts {
   @Override
   public int lanes() {
     return L;
-  }
-
-  @Override
-  public Optional<GatheredProducts> gathered() {
-    return gathered;
   }
 
   @Override

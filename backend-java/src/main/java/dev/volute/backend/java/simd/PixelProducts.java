@@ -1,7 +1,6 @@
 package dev.volute.backend.java.simd;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * Products of windows with filters over images that lie channels last: a row of a product is a
@@ -17,9 +16,6 @@ public interface PixelProducts {
 
   /** Half the columns of a panel of packed filters. */
   int lanes();
-
-  /** Products of gathered windows, where they are faster for few windows and many filters. */
-  Optional<GatheredProducts> gathered();
 
   /**
    * Where windows and their results lie.

@@ -78,7 +78,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     long wanted =
         isChannelsLast(convolution, call, machine)
             ? parts(convolution, call, machine).stream()
-                .mapToLong(part -> PixelKernel.scratch(part, machine))
+                .mapToLong(PixelKernel::scratch)
                 .max()
                 .orElse(0)
             : rowMajorScratch(convolution, machine);
