@@ -9,4 +9,7 @@ if grep -qs '\[always\]\|\[madvise\]' /sys/kernel/mm/transparent_hugepage/enable
   flags+=(-XX:+UseTransparentHugePages)
 fi
 
+# Large methods of vectors are compiled alike in every process: see lanes/OperatorClasses.java.
+flags+=(-XX:PerMethodTrapLimit=1000)
+
 [ "$version" -lt 22 ] || flags+=(--enable-native-access=ALL-UNNAMED)

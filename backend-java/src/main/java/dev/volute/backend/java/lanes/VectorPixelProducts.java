@@ -61,6 +61,7 @@ final class VectorPixelProducts implements PixelProducts {
     boolean bounds = low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY;
     if (TALL && runs.length > 1 && k < SHORT) {
       for (int at = first; at < end; at += ROWS) {
+        OperatorClasses.mix();
         ScatteredTile10x2.multiply(
             windows.places().length,
             windows.places(),
@@ -142,6 +143,7 @@ final class VectorPixelProducts implements PixelProducts {
       float[] c,
       int cAt,
       int[] to) {
+    OperatorClasses.mix();
     if (TALL && second == 0) {
       PixelTile10x1.multiply(
           k, at, a, aAt, from, b, bAt, bias, biasAt, r, rAt, rRows, rRowsAt, bounded, low, high, c,

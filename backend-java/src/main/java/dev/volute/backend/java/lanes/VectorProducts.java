@@ -162,6 +162,7 @@ final class VectorProducts implements Products {
       int m, int n, int k, int depth, float[] a, int aAt, float[] b, int bAt, float[] c, int cAt) {
     int i = 0;
     for (; i < m && panelHeight(m - i) == TALL; i += TALL) {
+      OperatorClasses.mix();
       Tile12x2.panel(k, a, aAt + i * depth, b, bAt, c, cAt + i * WIDE);
     }
     int rows = panelledRows(m - i);
@@ -235,6 +236,7 @@ final class VectorProducts implements Products {
       float[] c,
       int cAt,
       int cStep) {
+    OperatorClasses.mix();
     if (rows <= LOW) {
       Tile4x2.strided(k, a, aAt, rowStep, kStep, rows, b, bAt, bStep, c, cAt, cStep);
       return;

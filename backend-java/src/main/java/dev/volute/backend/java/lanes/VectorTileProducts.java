@@ -45,6 +45,7 @@ final class VectorTileProducts implements TileProducts {
     for (int t = 0; t < tiles; t += rows) {
       int from = aAt + t / T * aStep + t % T * P;
       int to = cAt + t / T * cStep + t % T * P;
+      OperatorClasses.mix();
       if (half && MANY) {
         rows = GroupTile16x1.ROWS;
         GroupTile16x1.multiply(k, a, from, b, bAt, bias, biasAt, c, to);
@@ -82,6 +83,7 @@ final class VectorTileProducts implements TileProducts {
     for (int t = 0; t < tiles; t += rows) {
       int from = aAt + t / T * aStep + t % T * P;
       int to = cAt + t / T * cStep + t % T * P;
+      OperatorClasses.mix();
       int ahead = next + (t / rows * step * k >> 3);
       sum ^= AheadTile8x2.multiply(k, a, from, b, bAt, ahead, step, k * L / 2, bias, biasAt, c, to);
     }
@@ -115,6 +117,7 @@ final class VectorTileProducts implements TileProducts {
       for (int i = 0; i < rows; i += height) {
         int row = aAt + i / P * RUN + i % P;
         int to = sum + i * P;
+        OperatorClasses.mix();
         if (width == 2) {
           height = TileSums8x2.ROWS;
           TileSums8x2.add(tiles, a, row, aBetween, b, bAt + column, bBetween, s, to, sNext);
