@@ -1,6 +1,8 @@
 package dev.volute.backend.java.lanes;
 
+import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
+import java.util.Optional;
 
 /** Products in tiles that fill the vector registers. */
 final class VectorPixelProducts implements PixelProducts {
@@ -20,6 +22,9 @@ final class VectorPixelProducts implements PixelProducts {
   private static final float[] ZEROS = new float[2 * L];
   private static final int[] SAME = new int[ROWS];
 
+  private final Optional<GatheredProducts> gathered =
+      TALL ? Optional.of(new VectorGatheredProducts()) : Optional.empty();
+
   @Override
   public int rows() {
     return ROWS;
@@ -28,6 +33,11 @@ final class VectorPixelProducts implements PixelProducts {
   @Override
   public int lanes() {
     return L;
+  }
+
+  @Override
+  public Optional<GatheredProducts> gathered() {
+    return gathered;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.volute.backend.java.plain;
 
+import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.backend.java.simd.Products;
+import java.util.Optional;
 
 /** Products of as many windows at once as lie at equal distances, and their results too. */
 final class PlainPixelProducts implements PixelProducts {
@@ -17,6 +19,11 @@ final class PlainPixelProducts implements PixelProducts {
   @Override
   public int lanes() {
     return LANES;
+  }
+
+  @Override
+  public Optional<GatheredProducts> gathered() {
+    return Optional.empty();
   }
 
   @Override

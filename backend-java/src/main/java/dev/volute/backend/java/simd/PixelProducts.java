@@ -1,6 +1,7 @@
 package dev.volute.backend.java.simd;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Products of windows with filters over images that lie channels last: a row of a product is a
@@ -16,6 +17,9 @@ public interface PixelProducts {
 
   /** Half the columns of a panel of packed filters. */
   int lanes();
+
+  /** Products of gathered windows, where they are faster for few windows and many filters. */
+  Optional<GatheredProducts> gathered();
 
   /**
    * Where windows and their results lie.

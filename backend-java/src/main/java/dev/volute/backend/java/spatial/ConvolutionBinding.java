@@ -97,7 +97,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
         switch (Way.of(op, call, machine)) {
           case TILES -> WinogradKernel.scratch(convolution.winograd(machine).orElseThrow());
           case DEPTHWISE -> DepthwiseKernel.packing(convolution).length();
-          case PIXELS -> PixelKernel.scratch(pixels(convolution, call, machine));
+          case PIXELS -> PixelKernel.scratch(pixels(convolution, call, machine), machine);
           case SLIDING -> 0;
           case WINDOWS ->
               WindowKernel.scratch(convolution.forward(Optional.empty(), machine), machine.simd());

@@ -78,7 +78,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
     long wanted =
         isChannelsLast(convolution, call, machine)
             ? parts(convolution, call, machine).stream()
-                .mapToLong(PixelKernel::scratch)
+                .mapToLong(part -> PixelKernel.scratch(part, machine))
                 .max()
                 .orElse(0)
             : rowMajorScratch(convolution, machine);

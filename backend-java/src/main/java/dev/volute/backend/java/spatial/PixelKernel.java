@@ -5,6 +5,7 @@ import dev.volute.backend.java.kernel.Clamp;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
+import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
 import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
@@ -15,8 +16,9 @@ import java.util.Optional;
  * A convolution whose result lies channels last: products of windows with filters. Bias, residual
  * and activation are applied while the sums are in registers.
  *
- * <p>Scratch holds the packed filters, unless they are constant, and behind them the laid-out
- * samples, unless they are as they lie. Uses slots 0 and 1 of the workspace.
+ * <p>Scratch holds the packed filters, unless they are constant, behind them the laid-out samples,
+ * unless they are as they lie, and gathered windows, where filters are many and windows few. Uses
+ * slots 0 and 1 of the workspace.
  */
 final class PixelKernel implements Kernel {
   /** For people. */
@@ -37,6 +39,12 @@ final class PixelKernel implements Kernel {
   /** Elements of results that stay there. */
   private static final int RESULTS = 1 << 16;
 
+  /** Windows of a sample for which it pays to gather them: reading filters is much of the time. */
+  private static final int FEW_WINDOWS = 256;
+
+  /** Elements of gathered windows, if of more than one sample. */
+  private static final int GATHERED = 1 << 20;
+
   private final PixelShape shape;
   private final PixelImage pixels;
   private final PixelFilters packing;
@@ -56,9 +64,12 @@ final class PixelKernel implements Kernel {
   private final int resultLength;
   private final Optional<Kernel> activation;
   private final PixelProducts products;
+  private final Optional<GatheredProducts> gathered;
+  private final Floats windows;
   private final Workers workers;
   private final Workers.Part packer = this::pack;
   private final Workers.Part filler = this::fill;
+  private final Workers.Part gatherer = this::gather;
   private final Workers.Part multiplier = this::multiply;
 
   private int sample;
@@ -86,8 +97,10 @@ final class PixelKernel implements Kernel {
     pack = constant.isEmpty();
     packed = constant.orElse(scratch);
     laidOut = scratch.plus(pack ? packing.length() : 0);
-    block = block(shape);
     products = machine.simd().pixelProducts();
+    gathered = gathered(shape, products);
+    block = block(shape, gathered.isPresent());
+    windows = laidOut.plus(pixels.isInPlace() ? 0 : block * pixels.sampleLength());
     workers = machine.workers();
     int tile = products.rows();
     boolean few = packing.length() <= FEW;
@@ -95,7 +108,10 @@ final class PixelKernel implements Kernel {
     shares = few ? 1 : packing.shares();
     long work = (long) tile * packing.panelLength() * (few ? packing.panels() : 1);
     int most = few ? RESULTS / Math.max(1, tile * shape.resultChannels()) : 1 << 10;
-    windowsOfPart = tile * (int) Math.max(TILES, Math.min(PRODUCTS / Math.max(1, work), most));
+    windowsOfPart =
+        gathered.isPresent()
+            ? shape.windows().from().length
+            : tile * (int) Math.max(TILES, Math.min(PRODUCTS / Math.max(1, work), most));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
     resultLength = shape.resultLength();
     this.activation =
@@ -111,16 +127,34 @@ final class PixelKernel implements Kernel {
   }
 
   /** Elements of scratch. */
-  static long scratch(PixelShape shape) {
+  static long scratch(PixelShape shape, Machine machine) {
+    boolean gathers = gathered(shape, machine.simd().pixelProducts()).isPresent();
     long image = shape.image().isInPlace() ? 0 : shape.image().sampleLength();
-    return shape.filters().length() + block(shape) * image;
+    long windows = gathers ? gatheredLength(shape) : 0;
+    return shape.filters().length() + block(shape, gathers) * (image + windows);
   }
 
-  private static int block(PixelShape shape) {
-    int samples = shape.image().samples();
-    return shape.image().isInPlace()
-        ? Math.max(1, samples)
-        : Math.max(1, Math.min(samples, BLOCK / Math.max(1, shape.image().sampleLength())));
+  private static Optional<GatheredProducts> gathered(PixelShape shape, PixelProducts products) {
+    PixelFilters filters = shape.filters();
+    boolean pays = filters.length() > FEW && shape.count() > 0 && shape.count() <= FEW_WINDOWS;
+    return products
+        .gathered()
+        .filter(each -> pays && filters.groups() == 1 && !filters.isNarrow())
+        .filter(each -> each.take(shape.windows()));
+  }
+
+  /** Elements of a sample's gathered windows. */
+  private static int gatheredLength(PixelShape shape) {
+    return shape.windows().from().length * shape.windows().places().length;
+  }
+
+  private static int block(PixelShape shape, boolean gathers) {
+    int samples = Math.max(1, shape.image().samples());
+    int laidOut =
+        shape.image().isInPlace()
+            ? samples
+            : Math.min(samples, BLOCK / Math.max(1, shape.image().sampleLength()));
+    return Math.max(1, gathers ? Math.min(laidOut, GATHERED / gatheredLength(shape)) : laidOut);
   }
 
   @Override
@@ -132,6 +166,9 @@ final class PixelKernel implements Kernel {
       int samples = Math.min(block, pixels.samples() - sample);
       if (!pixels.isInPlace()) {
         workers.run(samples * pixels.parts(), filler);
+      }
+      if (gathered.isPresent()) {
+        workers.run(samples * tiles(), gatherer);
       }
       workers.run(samples * packing.groups() * shares * parts, multiplier);
     }
@@ -148,6 +185,25 @@ final class PixelKernel implements Kernel {
     pixels.fillPart(sample + number, part % pixels.parts(), image, laidOut.array(), to);
   }
 
+  private int tiles() {
+    return shape.windows().from().length / products.rows();
+  }
+
+  private void gather(int part) {
+    int number = part / tiles();
+    int first = part % tiles() * products.rows();
+    int k = shape.windows().places().length;
+    Floats from = pixels.isInPlace() ? image : laidOut;
+    int at = from.offset() + samplePlace(number);
+    int to = windows.offset() + number * gatheredLength(shape) + first * k;
+    gathered.get().gather(shape.windows(), first, from.array(), at, windows.array(), to);
+  }
+
+  /** Where a sample of the block begins. */
+  private int samplePlace(int number) {
+    return (pixels.isInPlace() ? sample + number : number) * pixels.sampleLength();
+  }
+
   private void multiply(int part) {
     int first = part % parts * windowsOfPart;
     int end = Math.min(first + windowsOfPart, shape.windows().from().length);
@@ -162,15 +218,16 @@ final class PixelKernel implements Kernel {
   private void multiply(int first, int end, int number, int group, int panel) {
     int filter = group * packing.filters() + packing.first(panel);
     Floats from = pixels.isInPlace() ? image : laidOut;
-    int aAt =
-        from.offset()
-            + (pixels.isInPlace() ? sample + number : number) * pixels.sampleLength()
-            + group * shape.groupStep();
+    int aAt = from.offset() + samplePlace(number) + group * shape.groupStep();
     int piece = group * packing.panels() + panel;
     int bAt = packed.offset() + piece * packing.panelLength();
     int at = (sample + number) * resultLength + filter;
     if (packing.isNarrow()) {
       multiplyNarrow(first, end, from.array(), aAt, bAt, filter, at);
+      return;
+    }
+    if (gathered.isPresent()) {
+      multiplyGathered(number, bAt, filter, at);
       return;
     }
     products.multiply(
@@ -191,6 +248,28 @@ final class PixelKernel implements Kernel {
         clamp.high(),
         result.array(),
         result.offset() + at);
+  }
+
+  private void multiplyGathered(int number, int bAt, int filter, int at) {
+    gathered
+        .get()
+        .multiply(
+            shape.windows(),
+            windows.array(),
+            windows.offset() + number * gatheredLength(shape),
+            packed.array(),
+            bAt,
+            packed.offset() + packing.length(),
+            packing.second(),
+            bias.array(),
+            bias.offset() + filter,
+            residual.isPresent(),
+            residual.orElse(result).array(),
+            residual.orElse(result).offset() + at,
+            clamp.low(),
+            clamp.high(),
+            result.array(),
+            result.offset() + at);
   }
 
   /** Fewer filters than lanes: bias, residual and results go through rows as long as these. */
