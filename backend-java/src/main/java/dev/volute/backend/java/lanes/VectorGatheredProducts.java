@@ -76,6 +76,7 @@ final class VectorGatheredProducts implements GatheredProducts {
       int step = tiles > 1 && next + depth * 2 * L <= bEnd ? 4 * L / tiles : 0;
       boolean begins = piece == 0;
       for (int at = 0, tile = 0; tile < tiles; at += ROWS, tile++) {
+        OperatorClasses.mix();
         sum ^=
             GatheredTile10x2.multiply(
                 depth,
