@@ -33,6 +33,7 @@ class LauncherTest {
     Files.createDirectories(root.resolve("examples/src"));
     Files.createFile(root.resolve("pom.xml"));
     Files.createFile(root.resolve("examples/pom.xml"));
+    Files.copy(Path.of("jvm.sh").toAbsolutePath(), root.resolve("examples/jvm.sh"));
     Files.copy(
         Path.of("run").toAbsolutePath(),
         root.resolve("examples/run"),
