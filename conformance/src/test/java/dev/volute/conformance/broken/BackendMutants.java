@@ -291,7 +291,7 @@ final class BackendMutants {
             "kernels that share a buffer",
             Rule.CONCURRENCY_1,
             Spoiler.result(
-                Binary.class,
+                Op.class,
                 0,
                 (op, y) -> {
                   System.arraycopy(y, 0, shared, 0, y.length);
