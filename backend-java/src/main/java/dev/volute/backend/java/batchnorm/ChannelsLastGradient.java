@@ -3,7 +3,8 @@ package dev.volute.backend.java.batchnorm;
 import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.simd.ColumnFunctions;
+import dev.volute.backend.java.simd.ColumnFolds;
+import dev.volute.backend.java.simd.ColumnScaling;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.spi.Kernel;
@@ -55,7 +56,8 @@ final class ChannelsLastGradient implements Kernel {
     shift = ofX.plus(c);
     Optional<FloatMap> activation = Activations.gradient(op.activation(), rows.machine().simd());
     Floats g = activation.isPresent() ? dx : toResult;
-    ColumnFunctions functions = rows.machine().simd().columns();
+    ColumnFolds folds = rows.machine().simd().columnFolds();
+    ColumnScaling scaling = rows.machine().simd().columnScaling();
     sum =
         rows.part(
             (number, first, count) -> {
@@ -72,7 +74,7 @@ final class ChannelsLastGradient implements Kernel {
                         toResult.array(),
                         toResult.offset() + at);
               }
-              functions.sumAndCentredDot(
+              folds.sumAndCentredDot(
                   count,
                   c,
                   x.array(),
@@ -90,7 +92,7 @@ final class ChannelsLastGradient implements Kernel {
         rows.part(
             (number, first, count) -> {
               int at = first * c;
-              functions.combination(
+              scaling.combination(
                   count,
                   c,
                   dx.array(),

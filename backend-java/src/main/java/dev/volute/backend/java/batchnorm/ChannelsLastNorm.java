@@ -4,7 +4,7 @@ import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Clamp;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.simd.ColumnFunctions;
+import dev.volute.backend.java.simd.ColumnScaling;
 import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.composite.Activation;
 import java.util.Optional;
@@ -33,7 +33,7 @@ final class ChannelsLastNorm {
     factors = memory;
     int c = rows.channels();
     shifts = memory.plus(c);
-    ColumnFunctions functions = rows.machine().simd().columns();
+    ColumnScaling columns = rows.machine().simd().columnScaling();
     Clamp clamp = Clamp.of(activation);
     Floats added = residual.orElse(x);
     Optional<FloatMap> last = Activations.map(clamp.rest(), rows.machine().simd());
@@ -44,7 +44,7 @@ final class ChannelsLastNorm {
               int n = count * c;
               float[] to = y.array();
               int toAt = y.offset() + at;
-              functions.affine(
+              columns.affine(
                   count,
                   c,
                   to,

@@ -2,7 +2,7 @@ package dev.volute.backend.java.batchnorm;
 
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.parallel.Workers;
-import dev.volute.backend.java.simd.ColumnFunctions;
+import dev.volute.backend.java.simd.ColumnFolds;
 
 /**
  * Mean and variance of each channel of rows. Each chunk is summed about its own mean, so that a
@@ -27,17 +27,17 @@ final class ChunkMoments {
     mean = new double[rows.channels()];
     square = new double[rows.channels()];
     int c = rows.channels();
-    ColumnFunctions functions = rows.machine().simd().columns();
+    ColumnFolds folds = rows.machine().simd().columnFolds();
     chunk =
         rows.part(
             (number, first, count) -> {
               int at = x.offset() + first * c;
               int meansAt = means.offset() + number * c;
-              functions.sum(count, c, x.array(), at, means.array(), meansAt);
+              folds.sum(count, c, x.array(), at, means.array(), meansAt);
               for (int j = 0; j < c; j++) {
                 means.array()[meansAt + j] /= count;
               }
-              functions.centredSquares(
+              folds.centredSquares(
                   count,
                   c,
                   x.array(),

@@ -5,6 +5,7 @@ import dev.volute.backend.java.kernel.Binding;
 import dev.volute.backend.java.kernel.Bindings;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.primitive.StridedMatMul;
+import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.MatMul;
 import dev.volute.graph.composite.Linear;
 import java.util.Optional;
@@ -21,9 +22,9 @@ public final class DenseKernels {
           int out = call.input(1).shape().dim(1);
           Optional<Floats> bias =
               op.bias() ? Optional.of(Floats.of(operands.input(2))) : Optional.empty();
-          ProductForm form =
-              ProductForm.of(rows, out, in)
-                  .finished(bias, Activations.map(op.activation(), machine.simd()));
+          Optional<FloatMap> activation = Activations.map(op.activation(), machine.simd());
+          Floats x = Floats.of(operands.input(0));
+          Floats y = Floats.of(operands.output(0));
           if (operands.input(1).constant() && rows >= ConstantLinear.LEAST_ROWS) {
             Factor factor = new Factor(rows, in, out, out, 1, true, machine);
             return new ConstantLinear(
@@ -31,15 +32,13 @@ public final class DenseKernels {
                 factor,
                 PackedWeight.constant(operands, 1, 0, factor, machine.packedMemory()).values(),
                 bias,
-                Activations.map(op.activation(), machine.simd()),
-                Floats.of(operands.input(0)),
-                Floats.of(operands.output(0)),
+                activation,
+                x,
+                y,
                 machine);
           }
-          Gemm gemm = new Gemm(form, machine);
-          Floats x = Floats.of(operands.input(0));
+          Gemm gemm = new Gemm(ProductForm.of(rows, out, in).finished(bias, activation), machine);
           Floats w = Floats.of(operands.input(1));
-          Floats y = Floats.of(operands.output(0));
           return () ->
               gemm.run(
                   x.array(),

@@ -15,6 +15,10 @@ public final class VectorLanes {
   /** As many ints as there are floats in a vector. */
   static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
 
+  /** Whether there are 32 registers; processors with vectors of 32 bytes may have 16. */
+  static final boolean MANY_REGISTERS =
+      FLOATS.length() >= 16 || System.getProperty("os.arch").equals("aarch64");
+
   private static final VectorShuffle<Float> BY_8 = rotation(8);
   private static final VectorShuffle<Float> BY_4 = rotation(4);
   private static final VectorShuffle<Float> BY_2 = rotation(2);
@@ -53,7 +57,8 @@ public final class VectorLanes {
         new VectorReductions(),
         uniform(plain.uniform()),
         new VectorRows(),
-        new VectorColumns(),
+        new VectorColumnFolds(),
+        new VectorColumnScaling(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
         new VectorPixelProducts(),

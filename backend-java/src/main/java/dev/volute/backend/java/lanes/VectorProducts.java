@@ -14,9 +14,8 @@ final class VectorProducts implements Products {
   /** Elements of b that stay in a near cache from one product to the next: 256 KiB. */
   private static final long NEAR = 1 << 16;
 
-  /** Tiles of eight rows take 19 registers; processors with vectors of 32 bytes may have 16. */
-  private static final int HIGH =
-      LANES >= 16 || System.getProperty("os.arch").equals("aarch64") ? 8 : LOW;
+  /** Tiles of eight rows take 19 registers. */
+  private static final int HIGH = VectorLanes.MANY_REGISTERS ? 8 : LOW;
 
   /**
    * Rows of the tile that reads b the least often, where registers are enough; 0 otherwise. Vectors

@@ -9,9 +9,7 @@ final class VectorTileProducts implements TileProducts {
   private static final int P = TileGroups.run(L);
   private static final int RUN = TileGroups.runStep(P);
   private static final int T = TileGroups.TILES;
-
-  /** Processors with vectors this long have 32 of them. */
-  private static final boolean MANY = L >= 16 || System.getProperty("os.arch").equals("aarch64");
+  private static final boolean MANY = VectorLanes.MANY_REGISTERS;
 
   /** Lest the compiler leave out what is read ahead. */
   private int read;

@@ -1,10 +1,11 @@
 package dev.volute.backend.java.plain;
 
-import dev.volute.backend.java.simd.ColumnFunctions;
+import dev.volute.backend.java.simd.ColumnFolds;
+import dev.volute.backend.java.simd.ColumnScaling;
 import java.util.Arrays;
 
 /** Row after row: loops that the JVM's compiler turns into vectors by itself. */
-final class PlainColumns implements ColumnFunctions {
+final class PlainColumns implements ColumnFolds, ColumnScaling {
   @Override
   public void sum(int rows, int width, float[] x, int xAt, float[] sums, int sumsAt) {
     Arrays.fill(sums, sumsAt, sumsAt + width, 0f);

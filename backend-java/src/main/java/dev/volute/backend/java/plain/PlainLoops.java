@@ -14,6 +14,7 @@ public final class PlainLoops {
         new PlainUniform(),
         new PlainRows(),
         new PlainColumns(),
+        new PlainColumns(),
         new PlainUpdates(),
         new PlainProducts(),
         new PlainPixelProducts(),

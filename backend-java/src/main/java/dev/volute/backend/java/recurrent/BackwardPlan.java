@@ -64,7 +64,7 @@ record BackwardPlan(
     Factor inputs =
         factor(
             sizes,
-            sizes.isOverTable() ? sizes.table() : InputGradientStage.ROWS,
+            sizes.isOverTable() ? sizes.table() : WeightStage.ROWS,
             sizes.width(),
             sizes.features(),
             machine);

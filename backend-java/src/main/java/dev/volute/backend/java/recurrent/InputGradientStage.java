@@ -14,9 +14,6 @@ import java.util.Arrays;
  * the steps have gone back to the first of them. Uses slots 0 and 1 of each thread's workspace.
  */
 final class InputGradientStage extends WeightStage {
-  /** Rows that are multiplied at a time: enough to be efficient, and few enough to stay near. */
-  static final int ROWS = 96;
-
   private final Slices sums;
   private final Sequence to;
   private final Workspace workspace;
@@ -58,7 +55,8 @@ final class InputGradientStage extends WeightStage {
           sums.at(block.fromRow(), first),
           sums.batch() * sums.distance(),
           sums.distance(),
-          block,
+          block.fromColumn(),
+          block.toColumn(),
           result,
           -block.fromColumn(),
           columns);

@@ -49,7 +49,8 @@ final class InputStage extends WeightStage {
         x.at(block.fromRow(), first),
         x.rowStep(first),
         x.width(),
-        block,
+        block.fromColumn(),
+        block.toColumn(),
         to,
         at,
         sums.pitch());

@@ -28,7 +28,8 @@ final class ProductStage extends WeightStage {
         from.at(block.fromRow(), t),
         0,
         from.rowStep(t),
-        block,
+        block.fromColumn(),
+        block.toColumn(),
         to.array(t),
         to.at(block.fromRow(), t),
         to.rowStep(t));

@@ -12,9 +12,6 @@ import dev.volute.spi.Operands;
  * @param ids which row stands at a step: {@code [batch, time]}
  */
 record Table(Floats values, Ints ids, int rows, int features, int batch, int time) {
-  /** Rows that are multiplied at a time: enough to be efficient, and few enough to stay near. */
-  static final int ROWS = 96;
-
   static Table of(Sizes sizes, Operands operands) {
     return new Table(
         Floats.of(operands.input(0)),

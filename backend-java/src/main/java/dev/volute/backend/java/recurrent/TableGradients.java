@@ -127,8 +127,8 @@ final class TableGradients {
     int first = part * featureWidth;
     int end = Math.min(features, first + featureWidth);
     factor.pack(weight, first, end, packed);
-    for (int row = 0; row < sizes.table(); row += Table.ROWS) {
-      int rows = Math.min(Table.ROWS, sizes.table() - row);
+    for (int row = 0; row < sizes.table(); row += WeightStage.ROWS) {
+      int rows = Math.min(WeightStage.ROWS, sizes.table() - row);
       int at = toTable.offset() + row * features;
       clear(row, rows, first, end, false);
       factor.multiply(

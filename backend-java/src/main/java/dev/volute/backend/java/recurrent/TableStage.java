@@ -9,10 +9,7 @@ import dev.volute.backend.java.recurrent.StepRows.Chunk;
  * Begins the gates' sums of some steps at a time where inputs are rows of a table: each of its rows
  * is multiplied with the input weight once, before the first step.
  */
-final class TableStage implements Stage {
-  private final Factor factor;
-  private final Floats weight;
-  private final PackedWeight packed;
+final class TableStage extends WeightStage {
   private final Floats bias;
   private final Table table;
   private final Floats products;
@@ -30,9 +27,7 @@ final class TableStage implements Stage {
       Table table,
       Floats products,
       Chunk sums) {
-    this.factor = factor;
-    this.weight = weight;
-    this.packed = packed;
+    super(factor, weight, packed);
     this.bias = bias;
     this.table = table;
     this.products = products;
@@ -41,28 +36,28 @@ final class TableStage implements Stage {
 
   @Override
   public void begin(int fromColumn, int toColumn) {
-    if (!packed.ready()) {
-      factor.pack(weight, fromColumn, toColumn, packed.values());
-    }
-    int width = factor.columns();
+    super.begin(fromColumn, toColumn);
+    int width = columns();
     int features = table.features();
-    float[] to = products.array();
     for (int row = 0; row < table.rows(); row++) {
-      int at = products.offset() + row * width + fromColumn;
-      System.arraycopy(bias.array(), bias.offset() + fromColumn, to, at, toColumn - fromColumn);
+      System.arraycopy(
+          bias.array(),
+          bias.offset() + fromColumn,
+          products.array(),
+          products.offset() + row * width + fromColumn,
+          toColumn - fromColumn);
     }
-    for (int first = 0; first < table.rows(); first += Table.ROWS) {
-      factor.multiply(
+    for (int first = 0; first < table.rows(); first += ROWS) {
+      multiply(
           1,
-          Math.min(Table.ROWS, table.rows() - first),
+          Math.min(ROWS, table.rows() - first),
           table.values().array(),
           table.values().offset() + first * features,
           0,
           features,
-          factor.length() > 0 ? packed.values() : weight,
           fromColumn,
           toColumn,
-          to,
+          products.array(),
           products.offset() + first * width,
           width);
     }
@@ -70,7 +65,7 @@ final class TableStage implements Stage {
 
   @Override
   public long preparation() {
-    return (long) table.rows() * table.features() * factor.columns();
+    return (long) table.rows() * table.features() * columns();
   }
 
   @Override
@@ -79,18 +74,8 @@ final class TableStage implements Stage {
   }
 
   @Override
-  public int columns() {
-    return factor.columns();
-  }
-
-  @Override
-  public int columnUnit() {
-    return factor.columnUnit();
-  }
-
-  @Override
   public long work() {
-    return factor.columns();
+    return columns();
   }
 
   @Override
@@ -100,7 +85,7 @@ final class TableStage implements Stage {
     for (int row = block.fromRow(); row < block.toRow(); row++) {
       int to = sums.begin(row) + column;
       for (int step = 0; step < sums.steps(); step++, to += sums.pitch()) {
-        int from = products.offset() + table.id(row, first + step) * factor.columns() + column;
+        int from = products.offset() + table.id(row, first + step) * columns() + column;
         System.arraycopy(products.array(), from, sums.values().array(), to, block.columns());
       }
     }

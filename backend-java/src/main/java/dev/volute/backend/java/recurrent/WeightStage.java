@@ -6,6 +6,9 @@ import dev.volute.backend.java.kernel.Floats;
 
 /** Products with some columns of a weight, which it packs first unless they are ready. */
 abstract class WeightStage implements Stage {
+  /** Rows that are multiplied at a time: enough to be efficient, and few enough to stay near. */
+  static final int ROWS = 96;
+
   private final Factor factor;
   private final Floats weight;
   private final PackedWeight packed;
@@ -21,14 +24,14 @@ abstract class WeightStage implements Stage {
   }
 
   @Override
-  public final void begin(int fromColumn, int toColumn) {
+  public void begin(int fromColumn, int toColumn) {
     if (!packed.ready()) {
       factor.pack(weight, fromColumn, toColumn, packed.values());
     }
   }
 
   @Override
-  public final long preparation() {
+  public long preparation() {
     return packed.ready() ? 0 : factor.length();
   }
 
@@ -43,11 +46,11 @@ abstract class WeightStage implements Stage {
   }
 
   @Override
-  public final long work() {
+  public long work() {
     return (long) factor.rows() * factor.columns();
   }
 
-  /** Adds the columns of a block of {@code a b} to c; see {@link Factor#multiply}. */
+  /** Adds some columns of {@code a b} to those of c; see {@link Factor#multiply}. */
   final void multiply(
       int groups,
       int rows,
@@ -55,7 +58,8 @@ abstract class WeightStage implements Stage {
       int aAt,
       int groupStep,
       int aStep,
-      Block block,
+      int fromColumn,
+      int toColumn,
       float[] c,
       int cAt,
       int cStep) {
@@ -67,8 +71,8 @@ abstract class WeightStage implements Stage {
         groupStep,
         aStep,
         factor.length() > 0 ? packed.values() : weight,
-        block.fromColumn(),
-        block.toColumn(),
+        fromColumn,
+        toColumn,
         c,
         cAt,
         cStep);

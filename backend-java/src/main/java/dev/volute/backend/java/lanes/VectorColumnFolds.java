@@ -1,6 +1,6 @@
 package dev.volute.backend.java.lanes;
 
-import dev.volute.backend.java.simd.ColumnFunctions;
+import dev.volute.backend.java.simd.ColumnFolds;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * A vector of columns at a time, the last few columns one by one. Six rows in a row make methods of
  * more than 325 bytecodes, which are compiled by themselves: see {@link VectorRows#combination}.
  */
-final class VectorColumns implements ColumnFunctions {
+final class VectorColumnFolds implements ColumnFolds {
   private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
   private static final int L = S.length();
 
@@ -155,64 +155,6 @@ final class VectorColumns implements ColumnFunctions {
       sums[sumsAt + j] = s;
       products[productsAt + j] = p;
     }
-  }
-
-  @Override
-  public void affine(
-      int rows,
-      int width,
-      float[] y,
-      int yAt,
-      float[] x,
-      int xAt,
-      float[] factor,
-      int factorAt,
-      float[] shift,
-      int shiftAt,
-      boolean added,
-      float[] residual,
-      int residualAt,
-      float low,
-      float high) {
-    ScaledColumns.affine(
-        rows,
-        width,
-        y,
-        yAt,
-        x,
-        xAt,
-        factor,
-        factorAt,
-        shift,
-        shiftAt,
-        added,
-        residual,
-        residualAt,
-        low,
-        high);
-  }
-
-  @Override
-  public void combination(
-      int rows,
-      int width,
-      float[] y,
-      int yAt,
-      float[] a,
-      int aAt,
-      float[] aFactor,
-      int aFactorAt,
-      float[] b,
-      int bAt,
-      float[] bMean,
-      int bMeanAt,
-      float[] bFactor,
-      int bFactorAt,
-      float[] shift,
-      int shiftAt) {
-    ScaledColumns.combination(
-        rows, width, y, yAt, a, aAt, aFactor, aFactorAt, b, bAt, bMean, bMeanAt, bFactor, bFactorAt,
-        shift, shiftAt);
   }
 
   private static FloatVector square(FloatVector v, FloatVector sum) {
