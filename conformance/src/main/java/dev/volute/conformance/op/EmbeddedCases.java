@@ -6,6 +6,7 @@ import dev.volute.graph.composite.EmbeddedRecurrent;
 import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.RecurrentCell;
 import dev.volute.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Recurrences over rows of a table, and their gradients. */
@@ -38,10 +39,36 @@ final class EmbeddedCases {
             .anyBinding()
             .allow(RecurrentErrors.of(terms * cell.gates() + (double) size[0] * size[1]));
       }
+      unused(cases, cell);
       int[] many = {33, 7, 31, 65, 50};
       forward(cases, Rule.DETERMINISM_2, cell, many).repeat();
       gradient(cases, Rule.DETERMINISM_2, cell, many).repeat();
     }
+  }
+
+  /** A row that no step has reaches nothing, whatever it holds, and has a gradient of 0. */
+  private static void unused(CaseList cases, RecurrentCell cell) {
+    int[] size = {2, 9, 7, 13, 6};
+    double terms = (double) size[2] + size[3];
+    CaseList.Draft forward = cases.of(Rule.RNN_7, new EmbeddedRecurrent(cell, true));
+    withUnused(inputs(cell, size), size).forEach(each -> forward.in(each.shape(), each.values()));
+    forward.allow(RecurrentErrors.of(terms));
+    CaseList.Draft gradient = cases.of(Rule.RNN_7, new EmbeddedRecurrentGradient(cell));
+    withUnused(gradientInputs(cell, size), size)
+        .forEach(each -> gradient.in(each.shape(), each.values()));
+    gradient.allow(RecurrentErrors.of(terms * cell.gates() + (double) size[0] * size[1]));
+  }
+
+  /** The same with a last row of NaN, which no id names. */
+  private static List<OpCase.Input> withUnused(List<OpCase.Input> inputs, int[] size) {
+    List<OpCase.Input> all = new ArrayList<>(inputs);
+    Values table = inputs.get(0).values();
+    Values.Source rows =
+        (i, count, random) ->
+            i < count - size[2] ? table.source().get(i, count, random) : Double.NaN;
+    all.set(0, RecurrentCases.input(inputs.get(0).shape(), new Values(table.dtype(), rows)));
+    all.set(1, RecurrentCases.input(inputs.get(1).shape(), Values.integers(0, size[4] - 1)));
+    return all;
   }
 
   /** Inputs of the forward pass. */
