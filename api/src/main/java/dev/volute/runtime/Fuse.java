@@ -17,6 +17,7 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.EmbeddedRecurrent;
 import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
@@ -36,9 +37,11 @@ import java.util.function.UnaryOperator;
 /**
  * Joins what is done to a result with the op that computes it, where nothing else reads what lies
  * between and the backend claims the joint op: a bias and an activation with a convolution or a
- * linear map; a residual and an activation with a convolution or a batch normalisation; and the
- * gradient of an activation with that of the batch normalisation before it. Rows of a table join
- * the recurrence over them, and its gradient the sum of theirs by row, whoever else reads the rows.
+ * linear map; a residual and an activation with a convolution or a batch normalisation; another
+ * gradient to an image, and the gradient of the activation that the image comes from, with that of
+ * a convolution to it; and the gradient of an activation with that of the batch normalisation
+ * before it. Rows of a table join the recurrence over them, and its gradient the sum of theirs by
+ * row, whoever else reads the rows.
  */
 final class Fuse implements Rewrite.Pass {
   private final Backend backend;
@@ -86,6 +89,7 @@ final class Fuse implements Rewrite.Pass {
         result = reader.get(result).outputs().get(0);
         best = withLimit(result, activated.get()).orElse(activated.get());
       }
+      best = throughActivation(result, best, renamed).orElse(best);
     }
     Candidate chosen = best;
     return builder.at(chosen.path(), () -> builder.apply(chosen.op(), chosen.inputs()));
@@ -180,7 +184,49 @@ final class Fuse implements Rewrite.Pass {
         && norm.activation() == Activation.IDENTITY) {
       return Optional.of(new BatchNormTraining(norm.epsilon(), true, Activation.IDENTITY));
     }
+    if (op instanceof ConvolutionInputGradient gradient
+        && !gradient.residual()
+        && gradient.activation() == Activation.IDENTITY) {
+      return Optional.of(
+          new ConvolutionInputGradient(
+              gradient.geometry(), gradient.image(), true, Activation.IDENTITY));
+    }
     return Optional.empty();
+  }
+
+  /**
+   * Takes in the gradient of the activation that an image comes from, if nothing else reads the
+   * gradient to that image, and no batch normalisation's gradient takes it in.
+   */
+  private Optional<Candidate> throughActivation(
+      Value result, Candidate producer, UnaryOperator<Value> renamed) {
+    Node through = reader.get(result);
+    if (!(producer.op() instanceof ConvolutionInputGradient gradient)
+        || gradient.activation() != Activation.IDENTITY
+        || !soleReader(result)
+        || through == null
+        || through.inputs().indexOf(result) != 1) {
+      return Optional.empty();
+    }
+    Value activated = through.inputs().get(0);
+    Node next = reader.get(through.outputs().get(0));
+    if (activated.node().id() >= result.node().id()
+        || activated.node().op() instanceof ViewOp
+        || (next != null && withActivationGradient(next, next.inputs()).isPresent())) {
+      return Optional.empty();
+    }
+    Optional<Candidate> whole =
+        binary(through)
+            .flatMap(Fuse::activationOfGradient)
+            .map(
+                activation ->
+                    producer.with(
+                        new ConvolutionInputGradient(
+                            gradient.geometry(), gradient.image(), gradient.residual(), activation),
+                        renamed.apply(activated)))
+            .filter(this::claimed);
+    whole.ifPresent(candidate -> fused.put(through, 1));
+    return whole;
   }
 
   /** Takes the activation in, if nothing else reads what it is applied to. */

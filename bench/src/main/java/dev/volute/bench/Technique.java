@@ -6,6 +6,7 @@ import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.EmbeddedRecurrent;
 import dev.volute.graph.composite.EmbeddedRecurrentGradient;
 import dev.volute.graph.composite.Linear;
@@ -203,6 +204,9 @@ enum Technique {
   private static boolean joins(Op op) {
     if (op instanceof Convolution convolution) {
       return convolution.residual() || convolution.activation() != Activation.IDENTITY;
+    }
+    if (op instanceof ConvolutionInputGradient gradient) {
+      return gradient.residual() || gradient.activation() != Activation.IDENTITY;
     }
     if (op instanceof BatchNormTraining norm) {
       return norm.residual() || norm.activation() != Activation.IDENTITY;

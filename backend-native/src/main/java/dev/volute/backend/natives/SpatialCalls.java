@@ -57,6 +57,10 @@ final class SpatialCalls {
 
   Optional<CompositeCalls.Recorder> recorder(OpCall call) {
     return Optional.ofNullable(recorders.get(call.op().getClass()))
+        .filter(
+            recorder ->
+                !(call.op() instanceof ConvolutionInputGradient it)
+                    || !it.residual() && it.activation() == Activation.IDENTITY)
         .filter(recorder -> call.input(call.inputs().size() > 1 ? 1 : 0).shape().rank() == 4);
   }
 

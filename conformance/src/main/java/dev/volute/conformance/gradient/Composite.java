@@ -120,6 +120,18 @@ public record Composite(Op op, List<Tensor> inputs) {
               random(image, filter, result)));
       all.add(new Composite(new ConvolutionInputGradient(geometry, image), random(filter, result)));
       all.add(
+          new Composite(
+              new ConvolutionInputGradient(geometry, image, true, Activation.IDENTITY),
+              random(filter, result, image)));
+      all.add(
+          new Composite(
+              new ConvolutionInputGradient(geometry, image, true, Activation.RELU),
+              random(filter, result, image, image)));
+      all.add(
+          new Composite(
+              new ConvolutionInputGradient(geometry, image, false, Activation.TANH),
+              random(filter, result, image)));
+      all.add(
           new Composite(new ConvolutionFilterGradient(geometry, filter), random(image, result)));
     }
   }

@@ -58,8 +58,34 @@ final class ConvolutionCases {
       withResidual(cases, sample, true, Activation.RELU6);
       gradients(cases, Rule.CONV_4, Rule.CONV_5, sample);
     }
+    joinedGradients(cases);
     nonFinite(cases);
     plainSums(cases);
+  }
+
+  private static void joinedGradients(CaseList cases) {
+    for (Activation activation : Activation.values()) {
+      boolean activated = activation != Activation.IDENTITY;
+      for (boolean residual : activated ? new boolean[] {true, false} : new boolean[] {true}) {
+        joinedGradient(cases, random(cases, 2), residual, activation);
+        joinedGradient(cases, random(cases, 2), residual, activation);
+        Sample sample = plain().get(cases.random().nextInt(plain().size()));
+        joinedGradient(cases, sample, residual, activation);
+        joinedGradient(cases, sample(2, 13, 20, 9, 3, 1, 1), residual, activation);
+      }
+    }
+    for (int axes : new int[] {1, 3}) {
+      joinedGradient(cases, random(cases, axes), true, Activation.RELU);
+    }
+    List<Sample> samples = new ArrayList<>(nearlyWholeVectors());
+    samples.add(sample(2, 16, 32, 13, 3, 1, 1));
+    samples.add(sample(2, 32, 16, 11, 3, 2, 1));
+    samples.add(sample(3, 48, 16, 9, 1, 2, 0));
+    for (Sample sample : samples) {
+      joinedGradient(cases, sample, true, Activation.RELU);
+      joinedGradient(cases, sample, true, Activation.IDENTITY);
+      joinedGradient(cases, sample, false, Activation.RELU);
+    }
   }
 
   private static Sample sample(
@@ -181,6 +207,52 @@ final class ConvolutionCases {
         .in(sample.result(), Values.uniform())
         .anyBinding()
         .allow(ErrorModel.transformedSums(positions));
+  }
+
+  private static void joinedGradient(
+      CaseList cases, Sample sample, boolean residual, Activation activation) {
+    ConvolutionInputGradient op =
+        new ConvolutionInputGradient(sample.geometry, sample.image, residual, activation);
+    CaseList.Draft draft =
+        cases
+            .of(Rule.CONV_9, op)
+            .in(sample.filter, Values.uniform())
+            .in(sample.result(), Values.uniform());
+    if (residual) {
+      draft.in(sample.image, Values.uniform());
+    }
+    if (activation != Activation.IDENTITY) {
+      draft.in(sample.image, results(activation));
+    }
+    double terms = (double) sample.filter.elements() / Math.max(1, sample.filter.dim(1)) + 1;
+    draft
+        .anyBindingOrConstant()
+        .allow(
+            e ->
+                ActivationErrors.afterTransformed(
+                    withoutActivation(op, e).call(), terms, withoutActivation(op, e)));
+  }
+
+  /** The same sums before the activation's gradient, which enlarges no error. */
+  private static ErrorModel.Evaluation withoutActivation(
+      ConvolutionInputGradient op, ErrorModel.Evaluation e) {
+    int inputs = op.resultInput();
+    OpCall sums =
+        OpCall.of(
+            new ConvolutionInputGradient(
+                op.geometry(), op.image(), op.residual(), Activation.IDENTITY),
+            e.call().inputs().subList(0, inputs));
+    return new ErrorModel.Evaluation(sums, e.inputs().subList(0, inputs), e.before(), e.outputs());
+  }
+
+  /** What an activation can give, its bounds often. */
+  private static Values results(Activation activation) {
+    double low = activation == Activation.TANH ? -1 : 0;
+    double high = activation == Activation.RELU6 ? Activation.SIX : 1;
+    return new Values(
+        DType.F32,
+        (i, count, random) ->
+            Math.max(low, Math.min(high, low - 1 + (high - low + 2) * random.nextDouble())));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionGeometry;
+import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Linear;
 import dev.volute.graph.composite.PoolGeometry;
 import dev.volute.graph.composite.Recurrent;
@@ -91,6 +92,12 @@ final class NanCases {
     of(cases, new ConvolutionFilterGradient(geometry, filter))
         .in(image, ORDINARY)
         .in(geometry.output(image, filter), WITH_NAN)
+        .allow(ErrorModel.classOfNumber());
+    of(cases, new ConvolutionInputGradient(geometry, image, true, Activation.RELU))
+        .in(filter, ORDINARY)
+        .in(geometry.output(image, filter), ORDINARY)
+        .in(image, WITH_NAN)
+        .in(image, ORDINARY)
         .allow(ErrorModel.classOfNumber());
     Shape channels = Shape.of(3);
     of(cases, new BatchNormGradient(1e-5))

@@ -171,6 +171,12 @@ final class RepeatCases {
         .in(filter, WIDE)
         .in(result, WIDE)
         .repeat();
+    of(cases, new ConvolutionInputGradient(geometry, image, true, Activation.RELU))
+        .in(filter, WIDE)
+        .in(result, WIDE)
+        .in(image, WIDE)
+        .in(image, ORDINARY)
+        .repeat();
     of(cases, new ConvolutionFilterGradient(geometry, filter))
         .in(image, WIDE)
         .in(result, WIDE)

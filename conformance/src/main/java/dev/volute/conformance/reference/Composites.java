@@ -1,6 +1,7 @@
 package dev.volute.conformance.reference;
 
 import dev.volute.graph.Op;
+import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.AveragePool;
 import dev.volute.graph.composite.AveragePoolGradient;
@@ -41,9 +42,7 @@ final class Composites {
       Map.ofEntries(
           of(Linear.class, (op, x, y) -> linear(op, x, y.get(0))),
           of(Convolution.class, (op, x, y) -> convolution(op, x, y.get(0))),
-          of(
-              ConvolutionInputGradient.class,
-              (op, x, y) -> Convolutions.inputGradient(op, x.get(0), x.get(1), y.get(0))),
+          of(ConvolutionInputGradient.class, (op, x, y) -> inputGradient(op, x, y.get(0))),
           of(
               ConvolutionFilterGradient.class,
               (op, x, y) -> Convolutions.filterGradient(op, x.get(0), x.get(1), y.get(0))),
@@ -99,5 +98,13 @@ final class Composites {
     IntToDoubleFunction bias = op.bias() ? x.get(2)::get : filter -> 0;
     IntToDoubleFunction residual = op.residual() ? x.get(op.residualInput())::get : place -> 0;
     return Convolutions.forward(op, x.get(0), x.get(1), bias, residual, y);
+  }
+
+  private static Kernel inputGradient(ConvolutionInputGradient op, List<Elements> x, Elements dx) {
+    IntToDoubleFunction residual =
+        op.residual() ? x.get(ConvolutionInputGradient.RESIDUAL_INPUT)::get : place -> 0;
+    IntToDoubleFunction result =
+        op.activation() == Activation.IDENTITY ? place -> 0 : x.get(op.resultInput())::get;
+    return Convolutions.inputGradient(op, x.get(0), x.get(1), residual, result, dx);
   }
 }

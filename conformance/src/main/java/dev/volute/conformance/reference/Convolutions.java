@@ -31,11 +31,23 @@ final class Convolutions {
     };
   }
 
-  static Kernel inputGradient(ConvolutionInputGradient op, Elements w, Elements g, Elements dx) {
+  static Kernel inputGradient(
+      ConvolutionInputGradient op,
+      Elements w,
+      Elements g,
+      IntToDoubleFunction residual,
+      IntToDoubleFunction activated,
+      Elements dx) {
     Terms terms = Terms.of(op.geometry(), op.image(), w.shape());
     return () -> {
-      dx.clear();
+      for (int i = 0; i < dx.size(); i++) {
+        dx.set(i, residual.applyAsDouble(i));
+      }
       terms.each((image, cell, result) -> dx.add(image, g.get(result) * w.get(cell)));
+      for (int i = 0; i < dx.size(); i++) {
+        double y = activated.applyAsDouble(i);
+        dx.set(i, Elementwise.activationGradient(op.activation(), y, dx.get(i)));
+      }
     };
   }
 

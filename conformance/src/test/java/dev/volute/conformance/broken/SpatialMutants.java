@@ -136,6 +136,28 @@ final class SpatialMutants {
             Spoiler.input(ConvolutionInputGradient.class, 0, SpatialMutants::flipped)));
     all.add(
         Mutant.of(
+            "another gradient to an image that is forgotten",
+            Rule.CONV_9,
+            Spoiler.values(
+                ConvolutionInputGradient.class,
+                op ->
+                    op.residual()
+                        ? OptionalInt.of(ConvolutionInputGradient.RESIDUAL_INPUT)
+                        : OptionalInt.empty(),
+                (op, residual) -> new double[residual.length])));
+    all.add(
+        Mutant.of(
+            "a gradient to an image that passes a relu where that gave 0",
+            Rule.CONV_9,
+            Spoiler.values(
+                ConvolutionInputGradient.class,
+                op ->
+                    op.activation() == Activation.RELU
+                        ? OptionalInt.of(op.resultInput())
+                        : OptionalInt.empty(),
+                (op, result) -> OpMutants.map(result, v -> v == 0 ? 1 : v))));
+    all.add(
+        Mutant.of(
             "a filter's gradient that is transposed",
             Rule.CONV_5,
             Spoiler.output(ConvolutionFilterGradient.class, SpatialMutants::transposed)));

@@ -51,6 +51,8 @@ class PlanTest {
 
   private static final Network RESIDUAL =
       Network.of(
+          conv2d(3, 3).padding(Padding.same()),
+          relu(),
           residual(
               Network.of(
                   conv2d(3, 3).padding(Padding.same()),
@@ -155,12 +157,19 @@ class PlanTest {
         String step = one.describe(batch);
         assertFalse(step.contains("function=RELU]"), step);
         assertTrue(step.contains("residual=true, activation=RELU"), step);
-        assertEquals(2, step.split("BatchNormGradient.*activation=RELU", -1).length - 1, step);
+        assertEquals(1, count("BatchNormGradient.*activation=RELU", step), step);
+        assertEquals(2, count("ConvolutionInputGradient.*residual=true, activation=RELU", step));
+        // That of the last one, to which no convolution's gradient leads.
+        assertEquals(1, count("RELU_GRADIENT", step), step);
         for (int i = 0; i < 10; i++) {
           assertEquals(other.step(batch), one.step(batch), 1e-5);
         }
       }
     }
+  }
+
+  private static int count(String pattern, String text) {
+    return text.split(pattern, -1).length - 1;
   }
 
   private static Training training(Model model) {

@@ -20,6 +20,13 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
   }
 
   @Override
+  public boolean claims(ConvolutionInputGradient op, OpCall call) {
+    return !op.residual()
+        && op.activation() == Activation.IDENTITY
+        && Planar.super.claims(op, call);
+  }
+
+  @Override
   public boolean takesChannelsLast(ConvolutionInputGradient op, OpCall call, int input) {
     ConvolutionShape convolution = convolution(op, call);
     return input == 1 && ChannelVectors.areFilled(convolution.filter().dim(0), convolution);
