@@ -192,9 +192,11 @@ typedef struct {
 /* x [batch, channels, height, width], w [filters, channels / groups, kernel_height, kernel_width],
  * y [batch, filters, out_height, out_width]. Forward reads x, w, bias; the gradients read y as the gradient and write x
  * or w. Packing reads w and writes scratch; a forward call whose scratch holds that sets `packed` and never reads w.
- * Forward also adds a residual [batch, filters, out_height, out_width] before the activation. x, y and the residual lie
- * channels last, [batch, height, width, channels] in memory, each where its flag is set; for the gradient to the image only
- * where volute_algorithm then names another way than patches. Packing and volute_algorithm heed the flags of x and y. */
+ * Forward also adds a residual [batch, filters, out_height, out_width] before the activation. The gradient to the image adds
+ * one of x's shape, then passes the activation of which `result`, of x's shape, came: it is multiplied by that one's slope
+ * there. x, y, residual and result lie channels last, [batch, height, width, channels] in memory, each where its flag is
+ * set; x and y of the gradient to the image only where volute_algorithm then names another way than patches. Packing and
+ * volute_algorithm heed the flags of x and y. */
 typedef struct {
   volute_call call;
   int64_t batch, channels, height, width;
@@ -209,7 +211,8 @@ typedef struct {
   float* scratch; /* volute_scratch elements */
   int64_t packed;
   const float* residual; /* may be null */
-  int64_t x_last, y_last, residual_last;
+  const float* result;   /* may be null */
+  int64_t x_last, y_last, residual_last, result_last;
   int64_t plain_sums; /* never by minimal filtering */
 } volute_convolution;
 

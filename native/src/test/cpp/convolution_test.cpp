@@ -67,6 +67,36 @@ struct Expected {
   int64_t terms;
 };
 
+// A gradient to the image that ends with a residual and the slope of an activation, in every mixture of their formats.
+void expect_ended_gradients(Context& context, volute_convolution call, const Expected& dx) {
+  const int64_t elements = static_cast<int64_t>(dx.sums.size());
+  const Floats residual(elements, 10);
+  const Floats result(elements, 11);
+  const Floats residual_last = reordered(residual, call.batch, call.channels, false);
+  const Floats result_last = reordered(result, call.batch, call.channels, false);
+  for (int64_t end = 0; end < 12; end++) {
+    const bool added = end / 4 != 1;
+    const bool passed = end / 4 != 2;
+    call.activation = passed ? (end / 4 == 0 ? VOLUTE_ACT_RELU : VOLUTE_ACT_TANH) : VOLUTE_IDENTITY;
+    call.residual_last = end & 1, call.result_last = end >> 1 & 1;
+    call.residual = added ? (call.residual_last ? residual_last : residual).get() : nullptr;
+    call.result = passed ? (call.result_last ? result_last : result).get() : nullptr;
+    std::vector<double> sums(dx.sums), magnitude(dx.magnitude);
+    for (int64_t i = 0; i < elements; i++) {
+      const double y = result[i];
+      const double slope = !passed ? 1 : call.activation == VOLUTE_ACT_TANH ? 1 - y * y : y > 0 ? 1 : 0;
+      const size_t at = static_cast<size_t>(i);
+      sums[at] = slope * (sums[at] + (added ? residual[i] : 0));
+      magnitude[at] += added ? std::fabs(residual[i]) : 0;
+    }
+    const Floats image(elements);
+    call.x = image.get();
+    expect(context.run(call) == VOLUTE_OK, "gradient to the image with an end");
+    expect_sums(sums, magnitude, dx.terms + 4, reordered(image, call.batch, call.x_last ? call.channels : 1, true),
+                "dx with an end");
+  }
+}
+
 // The gradients in every mixture of formats.
 void expect_gradients_in_formats(Context& context, volute_convolution call, const Floats& x, const Floats& w,
                                  const Floats& g, const Expected& dx, const Expected& dw) {
@@ -93,6 +123,7 @@ void expect_gradients_in_formats(Context& context, volute_convolution call, cons
     expect(context.run(call) == VOLUTE_OK, "gradient to the image in formats");
     expect_sums(dx.sums, dx.magnitude, dx.terms, reordered(image, call.batch, call.x_last ? call.channels : 1, true),
                 "dx in formats");
+    expect_ended_gradients(context, call, dx);
   }
 }
 

@@ -97,7 +97,8 @@ struct Runs {
 // Lines of results in the order of memory.
 struct Target {
   float* to;
-  const float* residual;
+  const float* residual;  // or null, and so is the result of the relu that gradients pass
+  const float* result;
   int64_t pitch, line;  // from pixel to pixel, from line to line
   int64_t filters;      // that are stored
 };
@@ -126,11 +127,13 @@ void sum_lines(const Runs& runs, const float* a, int64_t line, int64_t pitch, in
       if (last) {
         tile.bias = bias;
         tile.activate(activation);
+        tile.result = target.result;
       }
       for (int64_t y = 0; y < lines; y++) {
         tile.tiles += channel_products(tile, length, a + y * line + from, pitch);
         tile.c += target.line;
         tile.start = tile.start ? tile.start + target.line : nullptr;
+        tile.result = tile.result ? tile.result + target.line : nullptr;
       }
     }
   }
@@ -167,16 +170,18 @@ void filter_lines(const Job& job, int64_t panel, int64_t step_y, int64_t first, 
   const int64_t line_pixels = p.steps_y * p.result_width;
   const int64_t in_image = (job.part.line + first) * line_pixels + step_y * p.result_width + column;
   const int64_t at = job.part.image * plane + in_image;
-  Target target{job.results, nullptr, width, columns * width, width};
+  Target target{job.results, nullptr, nullptr, width, columns * width, width};
   if (p.last) {
-    const bool residual = !p.gradient && adds_residual(c);
-    target = {out + at * p.targets + filter, residual ? c.residual + at * p.targets + filter : nullptr, p.targets,
+    const int64_t place = at * p.targets + filter;
+    target = {out + place, c.residual ? c.residual + place : nullptr, c.result ? c.result + place : nullptr, p.targets,
               line_pixels * p.targets, filters};
   }
   for (int64_t step = 0; step < minimum(p.steps_x, columns); step++) {
     const Runs runs(c, p, step_y, step, job.row);
     Target own = target;
     own.to += step * target.pitch;
+    own.residual = own.residual ? own.residual + step * target.pitch : nullptr;
+    own.result = own.result ? own.result + step * target.pitch : nullptr;
     own.pitch *= p.steps_x;
     const float* a = job.a + first * p.stride_y * job.row + (column - job.part.pixel * p.steps_x) / p.steps_x * job.l.pitch;
     sum_lines(runs, a, p.stride_y * job.row, job.l.pitch, lines, ceil_div(columns - step, p.steps_x),

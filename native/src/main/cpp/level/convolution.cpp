@@ -265,7 +265,7 @@ void convolve(Pool& pool, const volute_convolution& c) {
   if (const int64_t tile = winograd_forward(c)) {
     run_winograd(pool,
                  {tile, c.batch, c.channels, c.height, c.width, c.filters, c.out_height, c.out_width, c.pad_y, c.pad_x, c.x,
-                  c.y, c.x_last != 0, c.y_last != 0, adds_residual(c) ? c.residual : nullptr},
+                  c.y, c.x_last != 0, c.y_last != 0, c.residual},
                  c.scratch, c.bias, c.activation);
   } else if (depthwise(c)) {
     run_depthwise(pool, c);
@@ -276,6 +276,59 @@ void convolve(Pool& pool, const volute_convolution& c) {
   } else {
     run_pixel_rows(pool, c, false);
   }
+}
+
+void sum_gradients(Pool& pool, const volute_convolution& c) {
+  const Sizes s(c);
+  if (const int64_t tile = winograd_input_gradient(c)) {
+    // A convolution of the gradient with the filters turned round, padded to the image's size.
+    pack_winograd(pool, tile, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
+    run_winograd(pool,
+                 {tile, c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
+                  2 - c.pad_x, c.y, c.x, c.y_last != 0, c.x_last != 0, c.residual, c.result},
+                 c.scratch, nullptr, VOLUTE_IDENTITY);
+    return;
+  }
+  if (pixel_rows_input_gradient(c)) {
+    pack_pixel_rows(c, true);
+    (c.y_last ? run_channel_rows : run_pixel_rows)(pool, c, true);
+    return;
+  }
+  const int64_t cells = c.kernel_height * c.kernel_width;
+  int64_t channels = s.channels;
+  while (channels > 4 && c.batch * c.groups * ceil_div(s.channels, channels) < 8) {
+    channels = ceil_div(channels, 2);
+  }
+  const Partition blocks(s.channels, maximum(channels, int64_t{1}), 1);
+  // The transposed filters in panels of their cells, as the blocks of channels cut them.
+  constexpr int64_t deep = 512;
+  for (int64_t group = 0; group < c.groups; group++) {
+    const float* w = c.w + group * s.filters * s.k;
+    float* to = c.scratch + group * s.filters * s.k;
+    for (int64_t from = 0; from < s.filters; from += deep) {
+      const int64_t depth = minimum(deep, s.filters - from);
+      for (int64_t block = 0; block < blocks.panels; block++) {
+        const Partition heights = column_rows(c, s, blocks.size(block));
+        for (int64_t i = 0; i < heights.panels; i++) {
+          const int64_t height = heights.size(i);
+          float* panel = to + from * s.k + (blocks.start(block) * cells + heights.start(i)) * depth;
+          for (int64_t row = 0; row < height; row++) {
+            const int64_t channel = (heights.start(i) + row) % blocks.size(block);
+            const int64_t cell = (heights.start(i) + row) / blocks.size(block);
+            const float* source = w + from * s.k + (blocks.start(block) + channel) * cells + cell;
+            for (int64_t p = 0; p < depth; p++) {
+              panel[p * height + row] = source[p * s.k];
+            }
+          }
+        }
+      }
+    }
+  }
+  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 70, [&](int64_t part) {
+    const int64_t block = part % blocks.panels;
+    const int64_t rest = part / blocks.panels;
+    input_gradient_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
+  });
 }
 
 }  // namespace
@@ -318,72 +371,25 @@ int run_convolution(Pool& pool, volute_convolution& c) {
   if (!c.packed) {
     run_pack_filters(pool, c);
   }
-  if (c.residual && !adds_residual(c)) {
-    volute_convolution sum = c;
-    sum.residual = nullptr;
-    sum.activation = VOLUTE_IDENTITY;
-    convolve(pool, sum);
-    add_residual(pool, c);
-  } else {
+  if (ends_sums(c)) {
     convolve(pool, c);
+  } else {
+    convolve(pool, without_end(c));
+    end_sums(pool, c);
   }
   return VOLUTE_OK;
 }
 
 int run_convolution_input_gradient(Pool& pool, volute_convolution& c) {
-  const Sizes s(c);
   if (c.batch * c.channels * c.height * c.width == 0) {
     return VOLUTE_OK;
   }
-  if (const int64_t tile = winograd_input_gradient(c)) {
-    // A convolution of the gradient with the filters turned round, padded to the image's size.
-    pack_winograd(pool, tile, {c.w, 9, s.k, true}, c.channels, c.filters, c.scratch);
-    run_winograd(pool,
-                 {tile, c.batch, c.filters, c.out_height, c.out_width, c.channels, c.height, c.width, 2 - c.pad_y,
-                  2 - c.pad_x, c.y, c.x, c.y_last != 0, c.x_last != 0, nullptr},
-                 c.scratch, nullptr, VOLUTE_IDENTITY);
-    return VOLUTE_OK;
+  if ((winograd_input_gradient(c) || pixel_rows_input_gradient(c)) && ends_gradients(c)) {
+    sum_gradients(pool, c);
+  } else {
+    sum_gradients(pool, without_end(c));
+    end_gradients(pool, c);
   }
-  if (pixel_rows_input_gradient(c)) {
-    pack_pixel_rows(c, true);
-    (c.y_last ? run_channel_rows : run_pixel_rows)(pool, c, true);
-    return VOLUTE_OK;
-  }
-  const int64_t cells = c.kernel_height * c.kernel_width;
-  int64_t channels = s.channels;
-  while (channels > 4 && c.batch * c.groups * ceil_div(s.channels, channels) < 8) {
-    channels = ceil_div(channels, 2);
-  }
-  const Partition blocks(s.channels, maximum(channels, int64_t{1}), 1);
-  // The transposed filters in panels of their cells, as the blocks of channels cut them.
-  constexpr int64_t deep = 512;
-  for (int64_t group = 0; group < c.groups; group++) {
-    const float* w = c.w + group * s.filters * s.k;
-    float* to = c.scratch + group * s.filters * s.k;
-    for (int64_t from = 0; from < s.filters; from += deep) {
-      const int64_t depth = minimum(deep, s.filters - from);
-      for (int64_t block = 0; block < blocks.panels; block++) {
-        const Partition heights = column_rows(c, s, blocks.size(block));
-        for (int64_t i = 0; i < heights.panels; i++) {
-          const int64_t height = heights.size(i);
-          float* panel = to + from * s.k + (blocks.start(block) * cells + heights.start(i)) * depth;
-          for (int64_t row = 0; row < height; row++) {
-            const int64_t channel = (heights.start(i) + row) % blocks.size(block);
-            const int64_t cell = (heights.start(i) + row) / blocks.size(block);
-            const float* source = w + from * s.k + (blocks.start(block) + channel) * cells + cell;
-            for (int64_t p = 0; p < depth; p++) {
-              panel[p * height + row] = source[p * s.k];
-            }
-          }
-        }
-      }
-    }
-  }
-  pool.run(c.batch * c.groups * blocks.panels, flops(c, s) / 70, [&](int64_t part) {
-    const int64_t block = part % blocks.panels;
-    const int64_t rest = part / blocks.panels;
-    input_gradient_block(c, s, rest / c.groups, rest % c.groups, blocks.start(block), blocks.size(block));
-  });
   return VOLUTE_OK;
 }
 

@@ -160,11 +160,18 @@ void pack_pixel_rows(const volute_convolution& c, bool gradient);
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 void run_channel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 
-// Whether an algorithm that can add the residual to its sums does so: if it lies as the results do.
-inline bool adds_residual(const volute_convolution& c) { return c.residual && c.y_last && c.residual_last; }
+// Whether algorithms that can end their sums with the residual, and with the slope of a relu, do so: if these lie channels
+// last as the results do. They are not given others.
+inline bool ends_sums(const volute_convolution& c) { return !c.residual || (c.y_last && c.residual_last); }
+inline bool ends_gradients(const volute_convolution& c) {
+  const bool passes = !c.result || (c.activation == VOLUTE_ACT_RELU && c.x_last && c.result_last);
+  return passes && (!c.residual || (c.x_last && c.residual_last));
+}
 
-// Adds the residual to results, then the activation.
-void add_residual(Pool& pool, const volute_convolution& c);
+// The call without what ends its sums, and what does so for results as they are then.
+volute_convolution without_end(const volute_convolution& c);
+void end_sums(Pool& pool, const volute_convolution& c);
+void end_gradients(Pool& pool, const volute_convolution& c);
 
 // Convolutions with one channel a group. Of each of a group's filters one after the other, packed ones hold for each cell
 // the channels.

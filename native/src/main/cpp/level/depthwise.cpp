@@ -168,7 +168,7 @@ void filter_rows(const volute_convolution& c, int64_t image, int64_t first, int6
   end.residual_pitch = c.channels;
   for (int64_t row = first; row < first + rows; row++) {
     const int64_t at = (image * c.out_height + row) * c.out_width * c.channels;
-    end.residual = adds_residual(c) ? c.residual + at : nullptr;
+    end.residual = c.residual ? c.residual + at : nullptr;
     sum_row(c, whole, c.scratch, c.channels, row, end, {c.y + at, c.channels});
     finish(rest_of(c), 0, 0, 1, c.out_width * c.channels, c.y + at, 0);
   }
@@ -202,7 +202,7 @@ void filter_band(const volute_convolution& c, int64_t image, int64_t channel, in
     const int64_t at = (image * out_plane + first * c.out_width) * c.filters + channel;
     const Results results = c.y_last ? Results{c.y + at, c.filters} : Results{kept, L};
     for (int64_t row = 0; row < rows; row++) {
-      end.residual = adds_residual(c) ? c.residual + at + row * c.out_width * c.filters : nullptr;
+      end.residual = c.residual ? c.residual + at + row * c.out_width * c.filters : nullptr;
       sum_row(c, part, c.scratch + i * cells * c.channels + channel, channels, first + row, end,
               {results.pixels + row * c.out_width * results.pitch, results.pitch});
     }

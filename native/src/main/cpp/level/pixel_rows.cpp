@@ -99,7 +99,6 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
   Epilogue<float> rest;
   rest.activation = rows.gradient ? Activation::identity : static_cast<Activation>(c.activation);
   const bool applied = PixelTile::applies(rest.activation);
-  const bool residual = !rows.gradient && adds_residual(c);
   float* const out = rows.gradient ? c.x : c.y;
   for (int64_t p = panel; p < panel + panels; p++) {
     if (p == packed.targets.panels) {
@@ -138,10 +137,11 @@ void target_panels(const volute_convolution& c, const PixelRows& rows, const Ban
                            rows.steps_x * to_pitch, rows.last ? targets : width);
             tile.bias = bias;
             tile.activate(rest.activation);
-            if (residual) {
+            if (c.residual) {
               tile.start = c.residual + at * rows.targets + target + place;
               tile.start_pitch = tile.ldc;
             }
+            tile.result = c.result ? c.result + at * rows.targets + target + place : nullptr;
             plane_products(tile, ceil_div(size - step, rows.steps_x),
                            in + (line + y) / rows.steps_y * phases.pitch + start / rows.steps_x, phases.plane);
           }

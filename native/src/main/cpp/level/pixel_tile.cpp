@@ -128,6 +128,16 @@ Kernel kernel(int64_t vectors, int64_t pixels) {
   return choose<Rows, V>(pixels, std::make_index_sequence<most_pixels(V)>());
 }
 
+// Gradients pass a relu where its result is positive.
+void pass_relu(const float* result, int64_t pixels, int64_t filters, float* c, int64_t ldc) {
+  for (int64_t i = 0; i < pixels; i++, result += ldc, c += ldc) {
+    for (int64_t j = 0; j < filters; j += L) {
+      const int64_t some = minimum(L, filters - j);
+      store_part(c + j, load_part(result + j, some) > f32v{} ? load_part(c + j, some) : f32v{}, some);
+    }
+  }
+}
+
 template <template <int> class Rows>
 int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t pitch, int64_t step) {
   const int64_t terms = whole.depth.runs * whole.depth.k;
@@ -153,6 +163,9 @@ int64_t products(const PixelTile& whole, int64_t pixels, const float* a, int64_t
       kernel<Rows, most_vectors>(vectors, height)(t, a + at * step, pitch,
                                                   t.start ? t.start + at * t.start_pitch + j : nullptr,
                                                   t.c + at * t.ldc + j, before < whole.ldb ? share : 0);
+      if (t.result) {
+        pass_relu(t.result + at * t.ldc + j, height, t.filters, t.c + at * t.ldc + j, t.ldc);
+      }
       at += height;
     }
   }

@@ -29,7 +29,8 @@ struct SteppedRows {
 };
 
 // c[pixel, filter] = end(start[pixel, filter] + sum over runs r and terms k of A(pixel, r, k) * b[r * depth.k + k, filter]).
-// Sums begin with zeros where there is no start. The end adds the bias and holds the result between two bounds.
+// Sums begin with zeros where there is no start. The end adds the bias and holds the result between two bounds; where there
+// is the result of a relu beside c, gradients pass that.
 struct PixelTile {
   Depth depth;
   const float* b;
@@ -41,6 +42,7 @@ struct PixelTile {
   float* c;
   int64_t ldc;
   int64_t filters;
+  const float* result;  // lies as c does; or null
   // Read ahead into the second-level cache while tiles are computed, as much as b is long; or null. Each tile reads its
   // share: of so many calls alike, some tiles of which were computed before.
   const float* ahead;
@@ -59,6 +61,7 @@ struct PixelTile {
         c(c_),
         ldc(ldc_),
         filters(filters_),
+        result(nullptr),
         ahead(nullptr),
         calls(1),
         tiles(0) {}

@@ -39,6 +39,7 @@ struct RunResults {
   int64_t rows, pixels;
   int64_t filters;
   const float* residual;  // lies as they do; or null
+  const float* result;    // likewise: where it is not positive, they become zeros
   f32v bias, low, high;
 };
 
@@ -77,6 +78,9 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
           if (r.residual) {
             v += Whole ? load(r.residual + at) : load_part(r.residual + at, r.filters);
           }
+          if (r.result) {
+            v = (Whole ? load(r.result + at) : load_part(r.result + at, r.filters)) > f32v{} ? v : f32v{};
+          }
           // A NaN passes.
           v = v < r.low ? r.low : v;
           v = v > r.high ? r.high : v;
@@ -113,7 +117,7 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
         const int64_t rows = minimum(int64_t{M}, f.out_height - M * run.row);
         const int64_t pixels = minimum(M * run.length, f.out_width - M * run.column);
         const int64_t pixel = M * run.row * f.out_width + M * run.column;
-        RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, b, low, high};
+        RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, nullptr, b, low, high};
         if (f.out_last) {
           const int64_t at = (run.image * plane + pixel) * f.filters + filter + o;
           to.to = f.out + at;
@@ -121,6 +125,7 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
           to.line = f.out_width * f.filters;
           to.filters = some;
           to.residual = f.residual ? f.residual + at : nullptr;
+          to.result = f.result ? f.result + at : nullptr;
         }
         (to.filters == L ? transform_sums<M, true> : transform_sums<M, false>)(m + (t + run.at) * row + o, stride, row,
                                                                                run.length, half, to);

@@ -28,6 +28,7 @@ struct Filtering {
   float* out;
   bool in_last, out_last;  // channels last
   const float* residual;   // added to the sums, lies as they do: channels last; or null
+  const float* result = nullptr;  // of the relu that gradients pass, likewise
 
   int64_t elements() const { return winograd_elements(tile); }
   int64_t tiles_y() const { return ceil_div(out_height, tile); }

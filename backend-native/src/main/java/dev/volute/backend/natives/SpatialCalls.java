@@ -57,10 +57,6 @@ final class SpatialCalls {
 
   Optional<CompositeCalls.Recorder> recorder(OpCall call) {
     return Optional.ofNullable(recorders.get(call.op().getClass()))
-        .filter(
-            recorder ->
-                !(call.op() instanceof ConvolutionInputGradient it)
-                    || !it.residual() && it.activation() == Activation.IDENTITY)
         .filter(recorder -> call.input(call.inputs().size() > 1 ? 1 : 0).shape().rank() == 4);
   }
 
@@ -115,9 +111,11 @@ final class SpatialCalls {
     int residual = op.residualInput();
     return writer
         .input(op.residual(), residual)
+        .nothing()
         .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
+        .add(false)
         .add(!minimalFiltering)
         .finish();
   }
@@ -162,23 +160,28 @@ final class SpatialCalls {
   private CallRecord inputGradient(OpCall call, Optional<Operands> operands) {
     ConvolutionInputGradient op = (ConvolutionInputGradient) call.op();
     Shape filter = call.input(0).shape();
+    boolean activated = op.activation() != Activation.IDENTITY;
+    int residual = ConvolutionInputGradient.RESIDUAL_INPUT;
+    int result = op.resultInput();
     return convolution(
             CONVOLUTION_INPUT_GRADIENT,
             operands,
             op.geometry(),
             op.image(),
             filter,
-            Activation.IDENTITY)
+            op.activation())
         .output(0)
         .input(0)
         .nothing()
         .input(1)
         .scratch()
         .add(false)
-        .nothing()
+        .input(op.residual(), residual)
+        .input(activated, result)
         .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
-        .add(false)
+        .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
+        .add(activated && call.inputFormat(result) == MemoryFormat.CHANNELS_LAST)
         .add(!minimalFiltering)
         .finish();
   }
@@ -200,8 +203,10 @@ final class SpatialCalls {
         .scratch()
         .add(false)
         .nothing()
+        .nothing()
         .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
         .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
+        .add(false)
         .add(false)
         .add(!minimalFiltering)
         .finish();
