@@ -3,10 +3,15 @@ package dev.volute.backend.java.lanes;
 import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /** Products in tiles that fill the vector registers. */
 final class VectorPixelProducts implements PixelProducts {
-  private static final int L = VectorLanes.FLOATS.length();
+  private static final VectorSpecies<Float> S = VectorLanes.FLOATS;
+  private static final int L = S.length();
 
   /** Processors with vectors this long have 32 of them. */
   private static final boolean TALL = L >= 16;
@@ -130,6 +135,30 @@ final class VectorPixelProducts implements PixelProducts {
             to);
       }
     }
+  }
+
+  @Override
+  public void passRelu(
+      Windows windows,
+      int first,
+      int end,
+      int second,
+      float[] relu,
+      int reluAt,
+      float[] c,
+      int cAt) {
+    int[] to = windows.to();
+    for (int at = first; at < end; at++) {
+      passRelu(relu, reluAt + to[at], c, cAt + to[at]);
+      passRelu(relu, reluAt + to[at] + second, c, cAt + to[at] + second);
+    }
+  }
+
+  private static void passRelu(float[] relu, int reluAt, float[] c, int cAt) {
+    FloatVector gradient = FloatVector.fromArray(S, c, cAt);
+    VectorMask<Float> passes =
+        FloatVector.fromArray(S, relu, reluAt).compare(VectorOperators.GT, 0f);
+    FloatVector.zero(S).blend(gradient, passes).intoArray(c, cAt);
   }
 
   private static void multiply(

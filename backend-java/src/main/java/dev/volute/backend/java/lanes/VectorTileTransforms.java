@@ -269,6 +269,9 @@ final class VectorTileTransforms implements TileTransforms {
       boolean added,
       float[] residual,
       int residualAt,
+      boolean passes,
+      float[] relu,
+      int reluAt,
       float low,
       float high,
       float[] y,
@@ -284,6 +287,9 @@ final class VectorTileTransforms implements TileTransforms {
         }
         if (low > Float.NEGATIVE_INFINITY || high < Float.POSITIVE_INFINITY) {
           bound(columns, low, high, y, at, step);
+        }
+        if (passes) {
+          passRelu(columns, relu, reluAt + c + i * row, y, at, step);
         }
       }
     }
@@ -325,6 +331,16 @@ final class VectorTileTransforms implements TileTransforms {
     for (int column = 0; column < columns; column++) {
       FloatVector r = FloatVector.fromArray(S, residual, residualAt + column * step);
       FloatVector.fromArray(S, y, yAt + column * step).add(r).intoArray(y, yAt + column * step);
+    }
+  }
+
+  private static void passRelu(
+      int columns, float[] relu, int reluAt, float[] y, int yAt, int step) {
+    FloatVector zero = FloatVector.zero(S);
+    for (int column = 0; column < columns; column++) {
+      FloatVector r = FloatVector.fromArray(S, relu, reluAt + column * step);
+      FloatVector gradient = FloatVector.fromArray(S, y, yAt + column * step);
+      zero.blend(gradient, zero.lt(r)).intoArray(y, yAt + column * step);
     }
   }
 

@@ -70,6 +70,29 @@ final class PlainPixelProducts implements PixelProducts {
     }
   }
 
+  @Override
+  public void passRelu(
+      Windows windows,
+      int first,
+      int end,
+      int second,
+      float[] relu,
+      int reluAt,
+      float[] c,
+      int cAt) {
+    for (int at = first; at < end; at++) {
+      int row = windows.to()[at];
+      passRelu(relu, reluAt + row, c, cAt + row);
+      passRelu(relu, reluAt + row + second, c, cAt + row + second);
+    }
+  }
+
+  private static void passRelu(float[] relu, int reluAt, float[] c, int cAt) {
+    for (int i = 0; i < LANES; i++) {
+      c[cAt + i] = relu[reluAt + i] > 0 ? c[cAt + i] : 0;
+    }
+  }
+
   /** How many windows from there on lie at equal distances. */
   private static int regular(Windows windows, int at, int end) {
     int[] from = windows.from();

@@ -164,6 +164,9 @@ final class PlainTileTransforms implements TileTransforms {
       boolean added,
       float[] residual,
       int residualAt,
+      boolean passes,
+      float[] relu,
+      int reluAt,
       float low,
       float high,
       float[] y,
@@ -177,6 +180,7 @@ final class PlainTileTransforms implements TileTransforms {
         for (int i = 0; i < rows; i++, place += row) {
           float sum = y[yAt + place];
           sum = added ? sum + residual[residualAt + place] : sum;
+          sum = passes && !(relu[reluAt + place] > 0) ? 0 : sum;
           y[yAt + place] = Math.min(high, Math.max(low, sum));
         }
       }

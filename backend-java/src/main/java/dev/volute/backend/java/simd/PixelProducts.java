@@ -68,4 +68,15 @@ public interface PixelProducts {
       float high,
       float[] c,
       int cAt);
+
+  /** {@code c = relu > 0 ? c : 0} for results of {@link #multiply}, beside which the relu's lie. */
+  void passRelu(
+      Windows windows,
+      int first,
+      int end,
+      int second,
+      float[] relu,
+      int reluAt,
+      float[] c,
+      int cAt);
 }

@@ -62,10 +62,13 @@ public interface TileTransforms {
   void resultRows(int tiles, float[] m, int mAt, int first, int groupStep, float[] to, int toAt);
 
   /**
-   * {@code y = min(high, max(low, A^T (m A) + residual))} of columns of results. NaN stays NaN.
+   * {@code y = min(high, max(low, A^T (m A) + residual))} of columns of results, or 0 where a relu
+   * passes no gradient. NaN stays NaN.
    *
    * @param rows how many of the four rows are stored
    * @param added whether the residual is read, which lies like y and not where y does
+   * @param passes whether the relu's results are read, which lie like y: what is not positive there
+   *     is 0 here
    * @param row distance of rows
    * @param step distance of pixels of a row
    */
@@ -77,6 +80,9 @@ public interface TileTransforms {
       boolean added,
       float[] residual,
       int residualAt,
+      boolean passes,
+      float[] relu,
+      int reluAt,
       float low,
       float high,
       float[] y,

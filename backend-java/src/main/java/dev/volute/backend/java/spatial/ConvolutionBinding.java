@@ -124,6 +124,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
         op.residual()
             ? Optional.of(Floats.of(operands.input(op.residualInput()), call.outputFormat(0)))
             : Optional.empty();
+    SumEnd end = SumEnd.forward(bias, residual, op.activation());
     Floats result = Floats.of(operands.output(0), call.outputFormat(0));
     Floats scratch = Floats.of(operands.scratch().orElse(operands.output(0)));
     switch (way) {
@@ -134,9 +135,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             image,
             call.inputFormat(0),
             filters,
-            bias,
-            residual,
-            op.activation(),
+            end,
             result,
             call.outputFormat(0),
             scratch,
@@ -163,9 +162,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
             shape,
             image,
             filters,
-            bias,
-            residual,
-            op.activation(),
+            end,
             result,
             scratch,
             PackedFilters.one(

@@ -119,7 +119,7 @@ final class DepthwiseKernel implements Kernel {
         Activations.map(clamp.rest(), machine.simd())
             .map(
                 map ->
-                    ElementwiseActivation.of(
+                    ElementwiseEnd.of(
                         map, result, output.dim(0) * height, channels * width, workers));
   }
 

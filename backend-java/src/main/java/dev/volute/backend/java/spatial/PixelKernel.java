@@ -7,7 +7,6 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.GatheredProducts;
 import dev.volute.backend.java.simd.PixelProducts;
-import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
 import java.util.Arrays;
 import java.util.Optional;
@@ -52,6 +51,7 @@ final class PixelKernel implements Kernel {
   private final Floats filters;
   private final Floats bias;
   private final Optional<Floats> residual;
+  private final Optional<Floats> relu;
   private final Clamp clamp;
   private final Floats result;
   private final Floats packed;
@@ -78,9 +78,7 @@ final class PixelKernel implements Kernel {
       PixelShape shape,
       Floats image,
       Floats filters,
-      Optional<Floats> bias,
-      Optional<Floats> residual,
-      Activation activation,
+      SumEnd end,
       Floats result,
       Floats scratch,
       Optional<Floats> constant,
@@ -90,9 +88,10 @@ final class PixelKernel implements Kernel {
     packing = shape.filters();
     this.image = image;
     this.filters = filters;
-    this.bias = bias.orElse(new Floats(new float[shape.resultChannels()], 0));
-    this.residual = residual;
-    clamp = Clamp.of(activation);
+    bias = end.bias().orElse(new Floats(new float[shape.resultChannels()], 0));
+    residual = end.residual();
+    relu = end.relu();
+    clamp = Clamp.of(end.activation());
     this.result = result;
     pack = constant.isEmpty();
     packed = constant.orElse(scratch);
@@ -114,11 +113,11 @@ final class PixelKernel implements Kernel {
             : tile * (int) Math.max(TILES, Math.min(PRODUCTS / Math.max(1, work), most));
     parts = (shape.windows().from().length + windowsOfPart - 1) / windowsOfPart;
     resultLength = shape.resultLength();
-    this.activation =
+    activation =
         Activations.map(clamp.rest(), machine.simd())
             .map(
                 map ->
-                    ElementwiseActivation.of(
+                    ElementwiseEnd.of(
                         map,
                         result,
                         pixels.samples() * resultLength / shape.resultChannels(),
@@ -212,7 +211,24 @@ final class PixelKernel implements Kernel {
     int behind = share + 1 == shares ? packing.panels() : share + 1;
     for (int panel = share; panel < behind; panel++) {
       multiply(first, end, rest / packing.groups(), rest % packing.groups(), panel);
+      if (relu.isPresent()) {
+        passRelu(first, end, rest / packing.groups(), panel);
+      }
     }
+  }
+
+  /** Of gradients, which have one group. */
+  private void passRelu(int first, int end, int number, int panel) {
+    int at = (sample + number) * resultLength + packing.first(panel);
+    products.passRelu(
+        shape.windows(),
+        first,
+        end,
+        packing.second(),
+        relu.get().array(),
+        relu.get().offset() + at,
+        result.array(),
+        result.offset() + at);
   }
 
   private void multiply(int first, int end, int number, int group, int panel) {

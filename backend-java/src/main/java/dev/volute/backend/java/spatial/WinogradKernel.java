@@ -9,7 +9,6 @@ import dev.volute.backend.java.parallel.Workers;
 import dev.volute.backend.java.simd.TileGroups;
 import dev.volute.backend.java.simd.TileProducts;
 import dev.volute.backend.java.simd.TileTransforms;
-import dev.volute.graph.composite.Activation;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.MemoryFormat;
 import java.util.Arrays;
@@ -64,6 +63,7 @@ final class WinogradKernel implements Kernel {
   private final Floats weights;
   private final Optional<Floats> bias;
   private final Optional<Floats> residual;
+  private final Optional<Floats> relu;
   private final Clamp clamp;
   private final Optional<Kernel> activation;
   private final Floats result;
@@ -92,16 +92,14 @@ final class WinogradKernel implements Kernel {
   private int shared;
 
   /**
-   * @param residual channels last, as the result then is
+   * @param end residual and relu's results channels last, as the result then is
    */
   WinogradKernel(
       WinogradShape shape,
       Floats image,
       MemoryFormat imageFormat,
       Floats weights,
-      Optional<Floats> bias,
-      Optional<Floats> residual,
-      Activation activation,
+      SumEnd end,
       Floats result,
       MemoryFormat resultFormat,
       Floats scratch,
@@ -110,9 +108,10 @@ final class WinogradKernel implements Kernel {
     this.shape = shape;
     filters = shape.filters();
     this.weights = weights;
-    this.bias = bias;
-    this.residual = residual;
-    clamp = Clamp.of(activation);
+    bias = end.bias();
+    residual = end.residual();
+    relu = end.relu();
+    clamp = Clamp.of(end.activation());
     this.result = result;
     this.resultFormat = resultFormat;
     this.scratch = scratch.array();
@@ -130,11 +129,9 @@ final class WinogradKernel implements Kernel {
     zeros = new float[filters.panelWidth()];
     workers = machine.workers();
     int pixelCount = shape.samples() * shape.height() * shape.width();
-    this.activation =
+    activation =
         Activations.map(clamp.rest(), machine.simd())
-            .map(
-                map ->
-                    ElementwiseActivation.of(map, result, pixelCount, filters.filters(), workers));
+            .map(map -> ElementwiseEnd.of(map, result, pixelCount, filters.filters(), workers));
   }
 
   /** Filters whose results are transformed back at a time: whole panels, and whole runs. */
@@ -275,6 +272,7 @@ final class WinogradKernel implements Kernel {
     int pixel = (blocks.sampleOf(block, part) * shape.height() + y) * shape.width();
     if (resultFormat == MemoryFormat.CHANNELS_LAST && present == run) {
       Floats added = residual.orElse(result);
+      Floats passed = relu.orElse(result);
       int place = pixel * filters.filters() + filter;
       int pitch = filters.filters();
       finish(
@@ -282,6 +280,8 @@ final class WinogradKernel implements Kernel {
           between,
           added.array(),
           added.offset() + place,
+          passed.array(),
+          passed.offset() + place,
           result.array(),
           result.offset() + place,
           pitch);
@@ -289,12 +289,11 @@ final class WinogradKernel implements Kernel {
     }
     int length = rows * shape.width() * run;
     float[] strip = workers.workspace().floats(2, length);
-    float[] added = workers.workspace().floats(3, residual.isPresent() ? length : 0);
-    for (int i = 0; i < rows * shape.width() && residual.isPresent(); i++) {
-      int from = residual.get().offset() + (pixel + i) * filters.filters() + filter;
-      System.arraycopy(residual.get().array(), from, added, i * run, present);
-    }
-    finish(rows, between, added, 0, strip, 0, run);
+    float[] beside =
+        workers.workspace().floats(3, residual.isPresent() || relu.isPresent() ? 2 * length : 0);
+    residual.ifPresent(each -> gather(each, pixel, rows, filter, present, run, beside, 0));
+    relu.ifPresent(each -> gather(each, pixel, rows, filter, present, run, beside, length));
+    finish(rows, between, beside, 0, beside, length, strip, 0, run);
     if (resultFormat == MemoryFormat.CHANNELS_LAST) {
       for (int i = 0; i < rows * shape.width(); i++) {
         int to = result.offset() + (pixel + i) * filters.filters() + filter;
@@ -310,9 +309,26 @@ final class WinogradKernel implements Kernel {
     }
   }
 
-  /** Transforms columns back; residual and result begin with the same pixel. */
+  /** Some filters of the pixels of some rows, side by side. */
+  private void gather(
+      Floats from, int pixel, int rows, int filter, int present, int run, float[] to, int toAt) {
+    for (int i = 0; i < rows * shape.width(); i++) {
+      int at = from.offset() + (pixel + i) * filters.filters() + filter;
+      System.arraycopy(from.array(), at, to, toAt + i * run, present);
+    }
+  }
+
+  /** Transforms columns back; what lies beside the result begins with the same pixel. */
   private void finish(
-      int rows, float[] between, float[] added, int addedAt, float[] y, int yAt, int pitch) {
+      int rows,
+      float[] between,
+      float[] added,
+      int addedAt,
+      float[] passed,
+      int passedAt,
+      float[] y,
+      int yAt,
+      int pitch) {
     transforms.resultColumns(
         shape.width(),
         rows,
@@ -321,6 +337,9 @@ final class WinogradKernel implements Kernel {
         residual.isPresent(),
         added,
         addedAt,
+        relu.isPresent(),
+        passed,
+        passedAt,
         clamp.low(),
         clamp.high(),
         y,

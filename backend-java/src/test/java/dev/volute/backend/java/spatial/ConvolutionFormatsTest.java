@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.volute.backend.java.Lowered;
 import dev.volute.backend.java.OpRunner;
 import dev.volute.backend.java.OpRunner.Placed;
+import dev.volute.graph.Op;
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.graph.composite.ConvolutionGeometry;
+import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.tensor.MemoryFormat;
+import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Convolutions whose image, residual and result lie in all combinations of formats. */
+/** Convolutions, and gradients to images, whose operands lie in all combinations of formats. */
 class ConvolutionFormatsTest {
   @ParameterizedTest
   @CsvSource({
@@ -74,24 +77,50 @@ class ConvolutionFormatsTest {
         inputs.add(residual);
       }
       Tensor expected = Lowered.run(op, inputs.toArray(new Tensor[0])).get(0);
-      for (int formats = 0; formats < 8; formats++) {
-        check(op, formats, inputs, expected);
+      check(op, added ? List.of(0, 3) : List.of(0), inputs, expected);
+      gradient(geometry, inputs, added, activation);
+    }
+  }
+
+  /** Of the convolution's image, filter and result, with an end of its own. */
+  private static void gradient(
+      ConvolutionGeometry geometry, List<Tensor> forward, boolean added, Activation activation) {
+    Shape image = forward.get(0).shape();
+    Tensor filters = forward.get(1);
+    List<Tensor> inputs = new ArrayList<>();
+    inputs.add(filters);
+    inputs.add(OpRunner.random(5, geometry.output(image, filters.shape()).toArray()));
+    List<Integer> images = new ArrayList<>(List.of(1));
+    boolean activated = activation != Activation.IDENTITY;
+    for (int i = 0; i < (added ? 1 : 0) + (activated ? 1 : 0); i++) {
+      images.add(inputs.size());
+      inputs.add(OpRunner.random(6 + i, image.toArray()));
+    }
+    ConvolutionInputGradient op = new ConvolutionInputGradient(geometry, image, added, activation);
+    check(op, images, inputs, Lowered.run(op, inputs.toArray(new Tensor[0])).get(0));
+  }
+
+  /**
+   * @param images inputs that may lie channels last
+   */
+  private static void check(Op op, List<Integer> images, List<Tensor> inputs, Tensor expected) {
+    for (int formats = 0; formats < 2 << images.size(); formats++) {
+      List<Placed> placed = new ArrayList<>(inputs.stream().map(Placed::dense).toList());
+      for (int i = 0; i < images.size(); i++) {
+        int input = images.get(i);
+        placed.set(input, Placed.in(format(formats & 2 << i), inputs.get(input)));
       }
+      check(op, formats, placed, expected);
     }
   }
 
   /**
-   * @param formats a bit each for image, result and residual: 1 if it lies channels last
+   * @param formats a bit each for result and images: 1 if it lies channels last
    */
-  private static void check(Convolution op, int formats, List<Tensor> inputs, Tensor expected) {
-    List<Placed> placed = new ArrayList<>(inputs.stream().map(Placed::dense).toList());
-    placed.set(0, Placed.in(format(formats & 1), inputs.get(0)));
-    if (op.residual()) {
-      placed.set(3, Placed.in(format(formats & 4), inputs.get(3)));
-    }
+  private static void check(Op op, int formats, List<Placed> placed, Tensor expected) {
     Tensor nothing = Tensor.zeros(expected.type());
     Arrays.fill(nothing.floats(), Float.NaN);
-    Placed target = Placed.in(format(formats & 2), nothing);
+    Placed target = Placed.in(format(formats & 1), nothing);
     OpRunner two = OpRunner.java(2);
     for (OpRunner runner : List.of(two, two.withConstants(), OpRunner.java(1))) {
       Tensor storage = runner.runInto(op, placed, target);
@@ -101,7 +130,8 @@ class ConvolutionFormatsTest {
         largest = Math.max(largest, Math.abs(expected.get(i)));
       }
       for (int i = 0; i < expected.length(); i++) {
-        assertEquals(expected.get(i), actual.get(i), 2e-5 * largest, op + " in formats " + formats);
+        assertEquals(
+            expected.get(i), actual.get(i), 2e-5 * largest, () -> op + " in formats " + formats);
       }
     }
   }
