@@ -53,42 +53,89 @@ struct Window {
   int64_t left;
 };
 
-// Sums of as many channels as there are lanes, or `channels` where Whole is false. Cells beyond the image's sides are
-// left out where they are met (Edge).
+static const float zeros[L] = {};
+
+// Where as many channels as there are lanes lie, or, if Whole is false, `channels`.
+template <bool Whole>
+VOLUTE_INLINE f32v load_channels(const float* from, int64_t channels) {
+  return Whole ? load(from) : load_part(from, channels);
+}
+
+// A pixel, or zeros where its column is beyond the image's sides (Edge).
+template <bool Edge>
+VOLUTE_INLINE const float* pixel(const volute_convolution& c, const float* x, int64_t column) {
+  return !Edge || static_cast<uint64_t>(column) < static_cast<uint64_t>(c.width) ? x : zeros;
+}
+
+// Adds the cells' products to P sums: any kernel.
 template <bool Whole, bool Edge, int P>
-void sum_cells(const volute_convolution& c, const Window& w, const float* weights, int64_t channels, const End& end,
-               const Results& out) {
-  static const float zeros[L] = {};
-  f32v sum[P];
-#pragma GCC unroll 8
-  for (int p = 0; p < P; p++) {
-    const float* const from = end.residual + p * end.residual_pitch;
-    sum[p] = !end.residual ? f32v{} : Whole ? load(from) : load_part(from, channels);
-  }
+VOLUTE_INLINE void add_cells(const volute_convolution& c, const Window& w, const float* weights, int64_t channels,
+                             f32v (&sum)[P]) {
   const int64_t step = c.stride_x * w.pitch;
   for (int64_t i = w.from_y; i < w.to_y; i++) {
     const float* weight = weights + i * c.kernel_width * c.channels;
     const float* x = w.pixels + i * c.dilation_y * c.width * w.pitch;
     int64_t column = w.left;
     for (int64_t j = 0; j < c.kernel_width; j++) {
-      const f32v factor = Whole ? load(weight) : load_part(weight, channels);
+      const f32v factor = load_channels<Whole>(weight, channels);
 #pragma GCC unroll 8
       for (int p = 0; p < P; p++) {
-        const float* from = x + p * step;
-        if (Edge) {
-          const bool inside = static_cast<uint64_t>(column + p * c.stride_x) < static_cast<uint64_t>(c.width);
-          from = inside ? from : zeros;
-        }
-        sum[p] += factor * (Whole ? load(from) : load_part(from, channels));
+        sum[p] += factor * load_channels<Whole>(pixel<Edge>(c, x + p * step, column + p * c.stride_x), channels);
       }
       weight += c.channels;
       x += c.dilation_x * w.pitch;
       column += c.dilation_x;
     }
   }
-  const f32v bias = end.bias ? load_part(end.bias, channels) : f32v{};
+}
+
+// The same for kernels of three columns that meet neighbours, at a stride known beforehand: a row of weights stays in
+// registers, and no place is computed for each cell.
+template <int Stride, bool Whole, bool Edge, int P>
+VOLUTE_INLINE void add_threes(const volute_convolution& c, const Window& w, const float* weights, int64_t channels,
+                              f32v (&sum)[P]) {
+  const float* weight = weights + w.from_y * 3 * c.channels;
+  const float* row = w.pixels + w.from_y * c.dilation_y * c.width * w.pitch;
+  for (int64_t i = w.from_y; i < w.to_y; i++) {
+    const f32v factors[3] = {load_channels<Whole>(weight, channels), load_channels<Whole>(weight + c.channels, channels),
+                             load_channels<Whole>(weight + 2 * c.channels, channels)};
+    const float* x = row;
+#pragma GCC unroll 24
+    for (int column = 0; column < (P - 1) * Stride + 3; column++) {
+      const f32v v = load_channels<Whole>(pixel<Edge>(c, x, w.left + column), channels);
+#pragma GCC unroll 8
+      for (int j = 0; j < 3; j++) {
+        if (column >= j && (column - j) % Stride == 0 && (column - j) / Stride < P) {
+          sum[(column - j) / Stride] += factors[j] * v;
+        }
+      }
+      x += w.pitch;
+    }
+    weight += 3 * c.channels;
+    row += c.dilation_y * c.width * w.pitch;
+  }
+}
+
+// Sums of as many channels as there are lanes, or `channels` where Whole is false. Cells beyond the image's sides are
+// left out where they are met (Edge). With a Stride, of kernels of three neighbours; otherwise of any.
+template <int Stride, bool Whole, bool Edge, int P>
+void sum_cells(const volute_convolution& c, const Window& w, const float* weights, int64_t channels, const End& end,
+               const Results& out) {
+  f32v sum[P];
+#pragma GCC unroll 8
+  for (int p = 0; p < P; p++) {
+    sum[p] = end.residual ? load_channels<Whole>(end.residual + p * end.residual_pitch, channels) : f32v{};
+  }
+  if constexpr (Stride > 0) {
+    add_threes<Stride, Whole, Edge>(c, w, weights, channels, sum);
+  } else {
+    add_cells<Whole, Edge>(c, w, weights, channels, sum);
+  }
+  const f32v bias = end.bias ? load_channels<Whole>(end.bias, channels) : f32v{};
   const f32v low = broadcast(end.low);
   const f32v high = broadcast(end.high);
+  float* to = out.pixels;
+  const int64_t pitch = out.pitch;
 #pragma GCC unroll 8
   for (int p = 0; p < P; p++) {
     f32v v = sum[p] + bias;
@@ -96,10 +143,11 @@ void sum_cells(const volute_convolution& c, const Window& w, const float* weight
     v = v < low ? low : v;
     v = v > high ? high : v;
     if (Whole) {
-      store(out.pixels + p * out.pitch, v);
+      store(to, v);
     } else {
-      store_part(out.pixels + p * out.pitch, v, channels);
+      store_part(to, v, channels);
     }
+    to += pitch;
   }
 }
 
@@ -107,16 +155,24 @@ using SumCells = void (*)(const volute_convolution&, const Window&, const float*
 
 constexpr int64_t most_columns = 8;
 
-template <bool Whole, bool Edge, size_t... P>
+template <int Stride, bool Whole, bool Edge, size_t... P>
 SumCells choose(int64_t columns, std::index_sequence<P...>) {
-  static constexpr SumCells functions[] = {sum_cells<Whole, Edge, static_cast<int>(P) + 1>...};
+  static constexpr SumCells functions[] = {sum_cells<Stride, Whole, Edge, static_cast<int>(P) + 1>...};
   return functions[columns - 1];
 }
 
-template <bool Whole>
-SumCells sum_cells_of(bool edge, int64_t columns) {
+template <int Stride, bool Whole>
+SumCells choose(bool edge, int64_t columns) {
   constexpr auto sizes = std::make_index_sequence<most_columns>();
-  return edge ? choose<Whole, true>(columns, sizes) : choose<Whole, false>(columns, sizes);
+  return edge ? choose<Stride, Whole, true>(columns, sizes) : choose<Stride, Whole, false>(columns, sizes);
+}
+
+SumCells sum_cells_of(const volute_convolution& c, bool whole, bool edge, int64_t columns) {
+  const bool threes = c.kernel_width == 3 && c.dilation_x == 1;
+  return !whole                      ? choose<0, false>(edge, columns)
+         : threes && c.stride_x == 1 ? choose<1, true>(edge, columns)
+         : threes && c.stride_x == 2 ? choose<2, true>(edge, columns)
+                                     : choose<0, true>(edge, columns);
 }
 
 // One row of results for channels [0, channels) of image, weights and results.
@@ -135,10 +191,10 @@ void sum_row(const volute_convolution& c, const Image& image, const float* weigh
     End to = end;
     to.residual = end.residual ? end.residual + column * end.residual_pitch : nullptr;
     Results results{out.pixels + column * out.pitch, out.pitch};
-    const SumCells whole = sum_cells_of<true>(edge, columns);
+    const SumCells whole = sum_cells_of(c, true, edge, columns);
     for (int64_t channel = 0; channel < channels; channel += L) {
       const int64_t some = minimum(L, channels - channel);
-      const SumCells sums = some == L ? whole : sum_cells_of<false>(edge, columns);
+      const SumCells sums = some == L ? whole : sum_cells_of(c, false, edge, columns);
       sums(c, window, weights + channel, some, to, results);
       window.pixels += L;
       results.pixels += L;
