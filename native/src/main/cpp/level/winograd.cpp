@@ -8,8 +8,8 @@
 #include "../pool.h"
 #include "gemm.h"
 #include "kernels.h"
-#include "pixel_tile.h"
 #include "transcendental.h"
+#include "winograd_products.h"
 
 namespace volute::VOLUTE_LEVEL {
 namespace {
@@ -19,8 +19,17 @@ constexpr int64_t L = lanes<float>;
 // Arrays of the elements are set apart by one line of the cache more, lest all of them fall into one set.
 constexpr int64_t apart = 16;
 
-// Elements of the tiles of a block, at most, of one channel.
-constexpr int64_t most_elements = 48 * 36;
+// Tiles of a block, of 4 x 4 results: few where the second-level cache holds the filters, so that a row of their elements
+// stays in the first; otherwise as many as read the filters rarely enough.
+#if VOLUTE_VECTOR_BYTES == 64
+constexpr int64_t few_tiles = 8;
+#else
+constexpr int64_t few_tiles = 12;
+#endif
+constexpr int64_t many_tiles = 48;
+constexpr int64_t cached_filters = 4096;
+
+bool caches_filters(const Filtering& f) { return f.channels * f.filters <= cached_filters; }
 
 struct Panels {
   Partition filters;
@@ -43,52 +52,56 @@ struct RunResults {
   f32v bias, low, high;
 };
 
-// Element e of tile t is at m[e * stride + t * row].
-template <int M, bool Whole>
-void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, float* half, const RunResults& r) {
+// A row of elements of tiles along its axis: element j of tile t is at m[j * stride + t * row], and of its M sums number q
+// goes to y[(M * t + q) * row].
+template <int M>
+void transform_row(const float* m, int64_t stride, int64_t row, int64_t tiles, float* y) {
   constexpr int N = M + 2;
-  for (int64_t t = 0; t < tiles; t++) {
-#pragma GCC unroll 1
-    for (int64_t j = 0; j < N; j++) {
-      f32v column[N], y[M];
+  for (int64_t o = 0; o < row; o += L) {
+    for (int64_t t = 0; t < tiles; t++) {
+      f32v line[N], sums[M];
 #pragma GCC unroll 6
-      for (int i = 0; i < N; i++) {
-        column[i] = load(m + (i * N + j) * stride + t * row);
+      for (int j = 0; j < N; j++) {
+        line[j] = load(m + j * stride + t * row + o);
       }
-      output_transform(column, y);
+      output_transform(line, sums);
 #pragma GCC unroll 4
-      for (int i = 0; i < M; i++) {
-        store(half + ((i * winograd_tiles + t) * N + j) * L, y[i]);
+      for (int q = 0; q < M; q++) {
+        store(y + (M * t + q) * row + o, sums[q]);
       }
     }
   }
-  for (int64_t i = 0; i < r.rows; i++) {
-    for (int64_t t = 0; t < tiles; t++) {
-      f32v line[N], y[M];
+}
+
+// The other axis, of a run: pixel x of row i of elements is at y[i * stride + x * row].
+template <int M, bool Whole>
+void transform_columns(const float* y, int64_t stride, int64_t row, const RunResults& r) {
+  constexpr int N = M + 2;
+  for (int64_t x = 0; x < r.pixels; x++) {
+    f32v column[N], sums[M];
 #pragma GCC unroll 6
-      for (int j = 0; j < N; j++) {
-        line[j] = load(half + ((i * winograd_tiles + t) * N + j) * L);
-      }
-      output_transform(line, y);
+    for (int i = 0; i < N; i++) {
+      column[i] = load(y + i * stride + x * row);
+    }
+    output_transform(column, sums);
 #pragma GCC unroll 4
-      for (int q = 0; q < M; q++) {
-        if (M * t + q < r.pixels) {
-          const int64_t at = i * r.line + (M * t + q) * r.pitch;
-          f32v v = y[q] + r.bias;
-          if (r.residual) {
-            v += Whole ? load(r.residual + at) : load_part(r.residual + at, r.filters);
-          }
-          if (r.result) {
-            v = (Whole ? load(r.result + at) : load_part(r.result + at, r.filters)) > f32v{} ? v : f32v{};
-          }
-          // A NaN passes.
-          v = v < r.low ? r.low : v;
-          v = v > r.high ? r.high : v;
-          if (Whole) {
-            store(r.to + at, v);
-          } else {
-            store_part(r.to + at, v, r.filters);
-          }
+    for (int i = 0; i < M; i++) {
+      if (i < r.rows) {
+        const int64_t at = i * r.line + x * r.pitch;
+        f32v v = sums[i] + r.bias;
+        if (r.residual) {
+          v += Whole ? load(r.residual + at) : load_part(r.residual + at, r.filters);
+        }
+        if (r.result) {
+          v = (Whole ? load(r.result + at) : load_part(r.result + at, r.filters)) > f32v{} ? v : f32v{};
+        }
+        // A NaN passes.
+        v = v < r.low ? r.low : v;
+        v = v > r.high ? r.high : v;
+        if (Whole) {
+          store(r.to + at, v);
+        } else {
+          store_part(r.to + at, v, r.filters);
         }
       }
     }
@@ -97,51 +110,46 @@ void transform_sums(const float* m, int64_t stride, int64_t row, int64_t tiles, 
 
 // Stores the results of some filters for tiles [from, from + tiles), M x M.
 template <int M>
-void store_results(const Filtering& f, const float* bias, Activation activation, int64_t from, int64_t tiles,
-                   int64_t filter, int64_t filters, const float* m, int64_t stride, int64_t row, float* working) {
+void store_results(const Filtering& f, const float* bias, Activation activation, const TileRuns& runs,
+                   int64_t filter, int64_t filters, const float* sums, int64_t stride, int64_t row, float* lines) {
   const Clamp clamp(activation);
   const f32v low = broadcast(clamp.low);
   const f32v high = broadcast(clamp.high);
   Epilogue<float> rest;
   rest.activation = clamp.rest;
-  float* const half = working;
-  float* const lines = working + winograd_half_elements;
   const int64_t plane = f.out_height * f.out_width;
-  for (int64_t t = 0; t < tiles; t += winograd_tiles) {
-    const TileRuns runs(f, from + t, minimum(winograd_tiles, tiles - t));
-    for (int64_t o = 0; o < filters; o += L) {
-      const int64_t some = minimum(L, filters - o);
-      const f32v b = bias ? load_part(bias + filter + o, some) : f32v{};
-      for (int64_t r = 0; r < runs.count; r++) {
-        const TileRun& run = runs.list[r];
-        const int64_t rows = minimum(int64_t{M}, f.out_height - M * run.row);
-        const int64_t pixels = minimum(M * run.length, f.out_width - M * run.column);
-        const int64_t pixel = M * run.row * f.out_width + M * run.column;
-        RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, nullptr, b, low, high};
-        if (f.out_last) {
-          const int64_t at = (run.image * plane + pixel) * f.filters + filter + o;
-          to.to = f.out + at;
-          to.pitch = f.filters;
-          to.line = f.out_width * f.filters;
-          to.filters = some;
-          to.residual = f.residual ? f.residual + at : nullptr;
-          to.result = f.result ? f.result + at : nullptr;
-        }
-        (to.filters == L ? transform_sums<M, true> : transform_sums<M, false>)(m + (t + run.at) * row + o, stride, row,
-                                                                               run.length, half, to);
+  for (int64_t o = 0; o < filters; o += L) {
+    const int64_t some = minimum(L, filters - o);
+    const f32v b = bias ? load_part(bias + filter + o, some) : f32v{};
+    for (int64_t r = 0; r < runs.count; r++) {
+      const TileRun& run = runs.list[r];
+      const int64_t rows = minimum(int64_t{M}, f.out_height - M * run.row);
+      const int64_t pixels = minimum(M * run.length, f.out_width - M * run.column);
+      const int64_t pixel = M * run.row * f.out_width + M * run.column;
+      RunResults to{lines, L, pixels * L, rows, pixels, L, nullptr, nullptr, b, low, high};
+      if (f.out_last) {
+        const int64_t at = (run.image * plane + pixel) * f.filters + filter + o;
+        to.to = f.out + at;
+        to.pitch = f.filters;
+        to.line = f.out_width * f.filters;
+        to.filters = some;
+        to.residual = f.residual ? f.residual + at : nullptr;
+        to.result = f.result ? f.result + at : nullptr;
+      }
+      (to.filters == L ? transform_columns<M, true> : transform_columns<M, false>)(sums + M * run.at * row + o,
+                                                                                   stride, row, to);
+      for (int64_t i = 0; i < rows && !rest.empty(); i++) {
+        finish(rest, 0, 0, pixels, to.filters, to.to + i * to.line, to.pitch);
+      }
+      if (f.out_last) {
+        continue;
+      }
+      float* y = f.out + (run.image * f.filters + filter + o) * plane + pixel;
+      if (pixels == f.out_width) {
+        lanes_to_channels(lines, L, rows * pixels, some, plane, y);
+      } else {
         for (int64_t i = 0; i < rows; i++) {
-          finish(rest, 0, 0, pixels, to.filters, to.to + i * to.line, to.pitch);
-        }
-        if (f.out_last) {
-          continue;
-        }
-        float* y = f.out + (run.image * f.filters + filter + o) * plane + pixel;
-        if (pixels == f.out_width) {
-          lanes_to_channels(lines, L, rows * pixels, some, plane, y);
-        } else {
-          for (int64_t i = 0; i < rows; i++) {
-            lanes_to_channels(lines + i * pixels * L, L, pixels, some, plane, y + i * f.out_width);
-          }
+          lanes_to_channels(lines + i * pixels * L, L, pixels, some, plane, y + i * f.out_width);
         }
       }
     }
@@ -151,38 +159,88 @@ void store_results(const Filtering& f, const float* bias, Activation activation,
 // How many tiles a block has, given what fits into the workspace.
 int64_t block_tiles(const Filtering& f) {
   const int64_t row = ceil_div(f.channels, L) * L;
-  const int64_t capacity = workspace_bytes / static_cast<int64_t>(sizeof(float)) - winograd_working;
-  int64_t tiles = most_elements / f.elements();
-  while (tiles > tile_rows && f.elements() * ((row + filter_panel) * tiles + 2 * apart) > capacity) {
-    tiles -= 8;
+  const int64_t side = f.tile + 2;
+  const int64_t capacity = workspace_bytes / static_cast<int64_t>(sizeof(float)) - winograd_working - 2 * f.elements() * apart;
+  int64_t tiles = (caches_filters(f) ? few_tiles : many_tiles) * winograd_elements(4) / f.elements() / 4 * 4;
+  while (tiles > 4 && side * ((side + 1) * row + side * filter_panel) * tiles > capacity) {
+    tiles -= 4;
   }
   return tiles;
 }
 
+// The new rows of the image that the tiles of a block read, and the results of its own.
+template <int M>
+void read_ahead(const Filtering& f, const TileRuns& runs, bool results, ReadAhead& ahead) {
+  const int64_t across = results ? f.out_width : f.width;
+  const int64_t down = results ? f.out_height : f.height;
+  const int64_t channels = results ? f.filters : f.channels;
+  const float* const from = results ? f.out : f.in;
+  const int64_t before_y = results ? 0 : f.pad_y - 2;
+  const int64_t before_x = results ? 0 : f.pad_x;
+  for (int64_t r = 0; r < runs.count; r++) {
+    const TileRun& run = runs.list[r];
+    const int64_t left = maximum(int64_t{0}, M * run.column - before_x);
+    const int64_t right = minimum(across, M * (run.column + run.length) - before_x + (results ? 0 : 2));
+    for (int64_t i = 0; i < M; i++) {
+      const int64_t y = M * run.row + i - before_y;
+      if (y >= 0 && y < down && left < right) {
+        ahead.add(from + ((run.image * down + y) * across + left) * channels, (right - left) * channels);
+      }
+    }
+  }
+}
+
+template <int M>
 void filter_block(const Filtering& f, const float* packed, const float* bias, Activation activation, int64_t from,
                   int64_t tiles, int64_t panel, int64_t panels) {
+  constexpr int64_t N = M + 2;
   const Panels filters(f.filters, f.channels);
   const int64_t v_row = ceil_div(f.channels, L) * L;
   const int64_t v_stride = tiles * v_row + apart;
-  const int64_t m_stride = tiles * minimum(filter_panel, ceil_div(f.filters, 16) * 16) + apart;
+  const int64_t widest = minimum(filter_panel, ceil_div(f.filters, 16) * 16);
+  const int64_t m_stride = tiles * widest + apart;
+  const int64_t y_stride = M * tiles * widest + apart;
   const int64_t u_stride = winograd_filter_stride(f.filters, f.channels);
   float* const working = static_cast<float*>(workspace());
-  float* const v = working + winograd_working;
-  float* const m = v + f.elements() * v_stride;
-  const auto store_tiles = f.tile == 2 ? store_results<2> : store_results<4>;
-  transform_images(f, {f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last}, 0, f.channels, from, tiles, working, v,
-                   v_stride, v_row);
+  float* const m = working + winograd_working;
+  float* const y = m + N * m_stride;
+  float* const v = y + N * y_stride;
+  const TileRuns runs(f, from, tiles);
+  ReadAhead results, image;
+  if (f.out_last) {
+    read_ahead<M>(f, runs, true, results);
+  }
+  if (f.in_last) {
+    read_ahead<M>(f, TileRuns(f, from + tiles, minimum(tiles, f.tiles() - from - tiles)), false, image);
+  }
+  const Source source{f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last};
+  // Where the filters are one panel, a row of elements is transformed when it is multiplied, and stays in the first-level
+  // cache.
+  const bool by_rows = panels == 1;
+  const int64_t half_vector = half_row_elements(M, tiles, runs.count);
+  const HalfTransformed half{v + N * v_stride, v_row / L * half_vector, half_vector};
+  if (by_rows) {
+    transform_image_columns(f, source, 0, f.channels, runs, working, half);
+  } else {
+    transform_images(f, source, 0, f.channels, runs, working, v, v_stride, v_row);
+  }
   for (int64_t p = panel; p < panel + panels; p++) {
     const int64_t width = filters.width(p);
-    const float* u = packed + filters.offset(p);
-    const float* const next = p + 1 < panel + panels ? packed + filters.offset(p + 1) : nullptr;
-    for (int64_t e = 0; e < f.elements(); e++, u += u_stride) {
-      PixelTile tile(Depth(f.channels), u, width, m + e * m_stride, width, width);
-      tile.ahead = e + 1 < f.elements() ? u + u_stride : next;
-      channel_products(tile, tiles, v + e * v_stride, v_row);
+    const float* const u = packed + filters.offset(p);
+    for (int64_t i = 0; i < N; i++) {
+      image.portion((panel + panels - p) * N - i);
+      results.portion(N - i);
+      const float* row = v + i * N * v_stride;
+      if (by_rows) {
+        transform_image_row(M, i, f.channels, runs, half, v, v_stride, v_row);
+        row = v;
+      }
+      const float* const next = i + 1 < N ? u + (i + 1) * N * u_stride : p + 1 < panel + panels ? packed + filters.offset(p + 1) : u;
+      element_products({N, tiles, f.channels, width, row, v_stride, v_row, u + i * N * u_stride, u_stride, m, m_stride,
+                        caches_filters(f) ? nullptr : next});
+      transform_row<M>(m, m_stride, width, tiles, y + i * y_stride);
     }
-    store_tiles(f, bias, activation, from, tiles, filters.filters.start(p), filters.filters.size(p), m, m_stride, width,
-                working);
+    store_results<M>(f, bias, activation, runs, filters.filters.start(p), filters.filters.size(p), y, y_stride, width, working);
   }
 }
 
@@ -231,7 +289,7 @@ void pack_winograd(Pool& pool, int64_t tile, const FilterLayout& layout, int64_t
 }
 
 void run_winograd(Pool& pool, const Filtering& f, const float* packed, const float* bias, int64_t activation) {
-  const Partition blocks(f.tiles(), block_tiles(f), 8);
+  const Partition blocks(f.tiles(), block_tiles(f), 4);
   const Panels filters(f.filters, f.channels);
   // Few tiles: threads share the filters too, though each then transforms the tiles for itself. The cut depends on the
   // number of threads, the results do not.
@@ -243,8 +301,9 @@ void run_winograd(Pool& pool, const Filtering& f, const float* packed, const flo
   pool.run(blocks.panels * panels.panels, products / 60, [&](int64_t part) {
     const int64_t block = part / panels.panels;
     const int64_t share = part % panels.panels;
-    filter_block(f, packed, bias, static_cast<Activation>(activation), blocks.start(block), blocks.size(block),
-                 panels.start(share), panels.size(share));
+    (f.tile == 2 ? filter_block<2> : filter_block<4>)(f, packed, bias, static_cast<Activation>(activation),
+                                                      blocks.start(block), blocks.size(block), panels.start(share),
+                                                      panels.size(share));
   });
 }
 

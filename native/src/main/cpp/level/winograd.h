@@ -45,11 +45,12 @@ struct TileRun {
   int64_t length;
 };
 
-// Tiles transformed at a time: their pixels stay in the first-level cache.
-constexpr int64_t winograd_tiles = 16;
+// Tiles of a run, at most, and of a block.
+constexpr int64_t most_run_tiles = 16;
+constexpr int64_t most_block_tiles = 112;
 
 struct TileRuns {
-  TileRun list[winograd_tiles];
+  TileRun list[most_block_tiles];
   int64_t count = 0;
 
   TileRuns(const Filtering& f, int64_t from, int64_t tiles) {
@@ -57,11 +58,53 @@ struct TileRuns {
     const int64_t each = f.tiles_y() * across;
     for (int64_t at = 0; at < tiles;) {
       const int64_t tile = (from + at) % each;
-      const int64_t length = minimum(tiles - at, across - tile % across);
+      const int64_t length = minimum(most_run_tiles, minimum(tiles - at, across - tile % across));
       list[count++] = {at, (from + at) / each, tile / across, tile % across, length};
       at += length;
     }
   }
+};
+
+// Memory that a block will want, read into the second-level cache a portion at a time while it computes: both what it reads
+// and what it writes come from beyond that cache, and waiting for them takes as long as the transforms.
+class ReadAhead {
+ public:
+  // Rows of runs, from the first pixels on, that lie channels last. Spans that are too many are not read ahead.
+  void add(const float* from, int64_t elements) {
+    if (count_ > 0 && from == list_[count_ - 1].from + list_[count_ - 1].elements) {
+      list_[count_ - 1].elements += elements;
+    } else if (count_ < most_spans) {
+      list_[count_++] = {from, elements};
+    } else {
+      return;
+    }
+    elements_ += elements;
+  }
+
+  // The next of `left` portions.
+  void portion(int64_t left) {
+    constexpr int64_t line = 16;
+    for (int64_t lines = ceil_div(elements_ - done_, left * line); lines > 0 && span_ < count_; lines--) {
+      __builtin_prefetch(list_[span_].from + at_, 0, 2);
+      at_ += line;
+      done_ += line;
+      if (at_ >= list_[span_].elements) {
+        done_ += list_[span_].elements - at_;
+        at_ = 0;
+        span_++;
+      }
+    }
+  }
+
+ private:
+  static constexpr int64_t most_spans = 64;
+  struct Span {
+    const float* from;
+    int64_t elements;
+  };
+  Span list_[most_spans];
+  int64_t count_ = 0, elements_ = 0;
+  int64_t span_ = 0, at_ = 0, done_ = 0;
 };
 
 // B' d along one axis.
@@ -130,20 +173,39 @@ struct Source {
   bool last;  // channels last
 };
 
-// Working memory of the transforms.
-constexpr int64_t winograd_run_pixels = 4 * winograd_tiles + 4;
-constexpr int64_t winograd_pixel_elements = 6 * (winograd_run_pixels + 2 * lanes<float>) * lanes<float>;
-constexpr int64_t winograd_half_elements = 6 * winograd_run_pixels * lanes<float>;
+// Working memory of the transforms: a run's pixels, and its pieces transformed along their columns.
+constexpr int64_t most_run_pixels = 4 * most_run_tiles + 2;
+constexpr int64_t winograd_pixel_elements = 6 * (most_run_pixels + 2 * lanes<float>) * lanes<float>;
+constexpr int64_t winograd_half_elements = 6 * most_run_pixels * lanes<float>;
 constexpr int64_t winograd_working = winograd_pixel_elements + winograd_half_elements;
 
-// B' d B of the pieces of tiles [from, from + tiles) for channels [channel, channel + channels), with whole vectors of
-// channels: element e of tile t and channel c goes to v[e * stride + t * row + c].
-void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
-                      int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
+// Pieces of tiles that are transformed along their columns: with channels [n L, n L + L), row i of a block's pieces begins
+// at data[i * row + n * vector]. Runs follow each other; their pixels are vectors, neighbouring pieces share some.
+struct HalfTransformed {
+  float* data;
+  int64_t row, vector;
+};
+
+// Elements of rows of so many pieces, for a vector of channels, where there are so many runs.
+constexpr int64_t half_row_elements(int64_t tile, int64_t tiles, int64_t runs) {
+  return (tile * tiles + 2 * runs) * lanes<float>;
+}
+
+// B' d of the pieces of a block's tiles, for channels [channel, channel + channels). `pixels` is working memory.
+void transform_image_columns(const Filtering& f, const Source& source, int64_t channel, int64_t channels, const TileRuns& runs,
+                             float* pixels, const HalfTransformed& half);
+
+// Row i of (B' d) B: element j of it, for tile t and channel c, goes to v[j * stride + t * row + c], in whole vectors.
+void transform_image_row(int64_t tile, int64_t i, int64_t channels, const TileRuns& runs, const HalfTransformed& half, float* v,
+                         int64_t stride, int64_t row);
+
+// B' d B of a block's tiles: element e goes to v[e * stride + t * row + c].
+void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, const TileRuns& runs,
+                      float* working, float* v, int64_t stride, int64_t row);
 
 // A dy A' of the tiles of a gradient, 4 x 4, likewise.
-void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, int64_t from,
-                         int64_t tiles, float* working, float* v, int64_t stride, int64_t row);
+void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, const TileRuns& runs,
+                         float* working, float* v, int64_t stride, int64_t row);
 
 // Filters as they lie: cell k of filter o and channel c at w[o * filter + c * channel + k], or turned round, 8 - k.
 struct FilterLayout {

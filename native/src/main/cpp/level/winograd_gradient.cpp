@@ -26,15 +26,16 @@ void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGr
   float* const working = tile + tile_elements<float>;
   float* const v = working + winograd_working;
   float* const u = v + 36 * v_stride;
-  const Partition heights(filters, tile_rows, 1);
   const Partition panels(v_row, tile_vectors(minimum(filters, int64_t{tile_rows})) * L, L);
+  const Partition heights(filters, tall_rows(ceil_div(panels.units, panels.panels)), 1);
   const int64_t width = cut.row;
   for (int64_t done = 0; done < tiles; done += depth) {
     const int64_t some = minimum(depth, tiles - done);
-    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, c.x_last != 0}, channel, channels, from + done, some,
-                     working, v, v_stride, v_row);
-    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0, c.y_last != 0}, filter, filters, from + done, some, working,
-                        u, u_stride, u_row);
+    const TileRuns runs(f, from + done, some);
+    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, c.x_last != 0}, channel, channels, runs, working, v,
+                     v_stride, v_row);
+    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0, c.y_last != 0}, filter, filters, runs, working, u,
+                        u_stride, u_row);
     for (int64_t e = 0; e < 36; e++) {
       float* const sum = sums + e * cut.stride + filter * width + channel;
       for (int64_t j = 0; j < panels.panels; j++) {
