@@ -226,7 +226,7 @@ WinogradGradientCut winograd_gradient_cut(const volute_convolution& c) {
   constexpr int64_t block = 128;
   constexpr int64_t aim = 8;
   constexpr int64_t most = int64_t{1} << 22;  // elements of sums
-  constexpr int64_t cached = int64_t{1} << 19;  // elements of transformed tiles
+  constexpr int64_t cached = int64_t{1} << 18;  // elements of tiles that are transformed along their columns
   const int64_t row = (c.channels + 15) / 16 * 16;
   const int64_t stride = c.filters * row + 16;
   const int64_t blocks = ((c.channels + block - 1) / block) * ((c.filters + block - 1) / block);
@@ -236,8 +236,12 @@ WinogradGradientCut winograd_gradient_cut(const volute_convolution& c) {
   }
   const int64_t channels = c.channels < block ? c.channels : block;
   const int64_t filters = c.filters < block ? c.filters : block;
-  int64_t tiles = cached / (36 * (channels + filters)) / 16 * 16;
-  tiles = tiles < 16 ? 16 : tiles > 96 ? 96 : tiles;
+  // Sums are read and written once for so many tiles: the more of them, the more tiles.
+  int64_t tiles = channels * filters / 16 / 8 * 8;
+  tiles = tiles < 24 ? 24 : tiles > 64 ? 64 : tiles;
+  while (tiles > 16 && 25 * (channels + filters) * tiles > cached) {
+    tiles -= 8;
+  }
   return {block, chunks, tiles, row, stride};
 }
 

@@ -168,28 +168,6 @@ int64_t block_tiles(const Filtering& f) {
   return tiles;
 }
 
-// The new rows of the image that the tiles of a block read, and the results of its own.
-template <int M>
-void read_ahead(const Filtering& f, const TileRuns& runs, bool results, ReadAhead& ahead) {
-  const int64_t across = results ? f.out_width : f.width;
-  const int64_t down = results ? f.out_height : f.height;
-  const int64_t channels = results ? f.filters : f.channels;
-  const float* const from = results ? f.out : f.in;
-  const int64_t before_y = results ? 0 : f.pad_y - 2;
-  const int64_t before_x = results ? 0 : f.pad_x;
-  for (int64_t r = 0; r < runs.count; r++) {
-    const TileRun& run = runs.list[r];
-    const int64_t left = maximum(int64_t{0}, M * run.column - before_x);
-    const int64_t right = minimum(across, M * (run.column + run.length) - before_x + (results ? 0 : 2));
-    for (int64_t i = 0; i < M; i++) {
-      const int64_t y = M * run.row + i - before_y;
-      if (y >= 0 && y < down && left < right) {
-        ahead.add(from + ((run.image * down + y) * across + left) * channels, (right - left) * channels);
-      }
-    }
-  }
-}
-
 template <int M>
 void filter_block(const Filtering& f, const float* packed, const float* bias, Activation activation, int64_t from,
                   int64_t tiles, int64_t panel, int64_t panels) {
@@ -203,44 +181,53 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   const int64_t u_stride = winograd_filter_stride(f.filters, f.channels);
   float* const working = static_cast<float*>(workspace());
   float* const m = working + winograd_working;
-  float* const y = m + N * m_stride;
-  float* const v = y + N * y_stride;
+  float* const v = m + N * m_stride;
   const TileRuns runs(f, from, tiles);
-  ReadAhead results, image;
-  if (f.out_last) {
-    read_ahead<M>(f, runs, true, results);
-  }
-  if (f.in_last) {
-    read_ahead<M>(f, TileRuns(f, from + tiles, minimum(tiles, f.tiles() - from - tiles)), false, image);
-  }
   const Source source{f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last};
-  // Where the filters are one panel, a row of elements is transformed when it is multiplied, and stays in the first-level
-  // cache.
-  const bool by_rows = panels == 1;
-  const int64_t half_vector = half_row_elements(M, tiles, runs.count);
-  const HalfTransformed half{v + N * v_stride, v_row / L * half_vector, half_vector};
-  if (by_rows) {
-    transform_image_columns(f, source, 0, f.channels, runs, working, half);
-  } else {
-    transform_images(f, source, 0, f.channels, runs, working, v, v_stride, v_row);
-  }
-  for (int64_t p = panel; p < panel + panels; p++) {
+  // The image's pixels of the next block, and where the results of this one go: waiting for them takes as long as the
+  // transforms.
+  ReadAhead image, results;
+  read_pieces_ahead(source, M, 2, TileRuns(f, from + tiles, minimum(tiles, f.tiles() - from - tiles)), image);
+  read_pieces_ahead({f.out, f.filters, f.out_height, f.out_width, 0, 0, f.out_last}, M, 0, runs, results);
+  const auto products = [&](int64_t p, int64_t i, const float* row, float* sums) {
     const int64_t width = filters.width(p);
-    const float* const u = packed + filters.offset(p);
+    const float* const u = packed + filters.offset(p) + i * N * u_stride;
+    const float* const next = i + 1 < N ? u + N * u_stride : p + 1 < panel + panels ? packed + filters.offset(p + 1) : u;
+    element_products({N, tiles, f.channels, width, row, v_stride, v_row, u, u_stride, m, m_stride, caches_filters(f) ? nullptr : next});
+    transform_row<M>(m, m_stride, width, tiles, sums + i * y_stride);
+  };
+  const auto finish_panel = [&](int64_t p, const float* sums) {
+    store_results<M>(f, bias, activation, runs, filters.filters.start(p), filters.filters.size(p), sums, y_stride, filters.width(p),
+                     working);
+  };
+  if (caches_filters(f)) {
+    // A row of elements is transformed when it is multiplied: it stays in the first-level cache.
+    const int64_t half_vector = half_row_elements(M, tiles, runs.count);
+    const HalfTransformed half{v + N * v_stride, v_row / L * half_vector, half_vector};
+    float* const y = half.data + N * half.row;
+    transform_image_columns(f, source, 0, f.channels, runs, working, half);
+    for (int64_t i = 0; i < N; i++) {
+      image.portion(N - i);
+      results.portion(N - i);
+      transform_image_row(M, i, f.channels, runs, half, v, v_stride, v_row);
+      for (int64_t p = 0; p < panels; p++) {
+        products(panel + p, i, v, y + p * N * y_stride);
+      }
+    }
+    for (int64_t p = 0; p < panels; p++) {
+      finish_panel(panel + p, y + p * N * y_stride);
+    }
+    return;
+  }
+  float* const y = v + f.elements() * v_stride;
+  transform_images(f, source, 0, f.channels, runs, working, v, v_stride, v_row);
+  for (int64_t p = panel; p < panel + panels; p++) {
     for (int64_t i = 0; i < N; i++) {
       image.portion((panel + panels - p) * N - i);
       results.portion(N - i);
-      const float* row = v + i * N * v_stride;
-      if (by_rows) {
-        transform_image_row(M, i, f.channels, runs, half, v, v_stride, v_row);
-        row = v;
-      }
-      const float* const next = i + 1 < N ? u + (i + 1) * N * u_stride : p + 1 < panel + panels ? packed + filters.offset(p + 1) : u;
-      element_products({N, tiles, f.channels, width, row, v_stride, v_row, u + i * N * u_stride, u_stride, m, m_stride,
-                        caches_filters(f) ? nullptr : next});
-      transform_row<M>(m, m_stride, width, tiles, y + i * y_stride);
+      products(p, i, v + i * N * v_stride, y);
     }
-    store_results<M>(f, bias, activation, runs, filters.filters.start(p), filters.filters.size(p), y, y_stride, width, working);
+    finish_panel(p, y);
   }
 }
 

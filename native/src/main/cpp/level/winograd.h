@@ -10,6 +10,7 @@
 
 #include "../sizes.h"
 #include "channel_lanes.h"
+#include "read_ahead.h"
 
 namespace volute {
 class Pool;
@@ -63,48 +64,6 @@ struct TileRuns {
       at += length;
     }
   }
-};
-
-// Memory that a block will want, read into the second-level cache a portion at a time while it computes: both what it reads
-// and what it writes come from beyond that cache, and waiting for them takes as long as the transforms.
-class ReadAhead {
- public:
-  // Rows of runs, from the first pixels on, that lie channels last. Spans that are too many are not read ahead.
-  void add(const float* from, int64_t elements) {
-    if (count_ > 0 && from == list_[count_ - 1].from + list_[count_ - 1].elements) {
-      list_[count_ - 1].elements += elements;
-    } else if (count_ < most_spans) {
-      list_[count_++] = {from, elements};
-    } else {
-      return;
-    }
-    elements_ += elements;
-  }
-
-  // The next of `left` portions.
-  void portion(int64_t left) {
-    constexpr int64_t line = 16;
-    for (int64_t lines = ceil_div(elements_ - done_, left * line); lines > 0 && span_ < count_; lines--) {
-      __builtin_prefetch(list_[span_].from + at_, 0, 2);
-      at_ += line;
-      done_ += line;
-      if (at_ >= list_[span_].elements) {
-        done_ += list_[span_].elements - at_;
-        at_ = 0;
-        span_++;
-      }
-    }
-  }
-
- private:
-  static constexpr int64_t most_spans = 64;
-  struct Span {
-    const float* from;
-    int64_t elements;
-  };
-  Span list_[most_spans];
-  int64_t count_ = 0, elements_ = 0;
-  int64_t span_ = 0, at_ = 0, done_ = 0;
 };
 
 // B' d along one axis.
@@ -173,6 +132,10 @@ struct Source {
   bool last;  // channels last
 };
 
+// Reads ahead what lies channels last: of the pieces of runs, `step` pixels apart, those pixels that they do not share with the
+// row of pieces above, of which they share so many.
+void read_pieces_ahead(const Source& source, int64_t step, int64_t shared, const TileRuns& runs, ReadAhead& ahead);
+
 // Working memory of the transforms: a run's pixels, and its pieces transformed along their columns.
 constexpr int64_t most_run_pixels = 4 * most_run_tiles + 2;
 constexpr int64_t winograd_pixel_elements = 6 * (most_run_pixels + 2 * lanes<float>) * lanes<float>;
@@ -199,13 +162,15 @@ void transform_image_columns(const Filtering& f, const Source& source, int64_t c
 void transform_image_row(int64_t tile, int64_t i, int64_t channels, const TileRuns& runs, const HalfTransformed& half, float* v,
                          int64_t stride, int64_t row);
 
-// B' d B of a block's tiles: element e goes to v[e * stride + t * row + c].
+// All of (B' d) B: element e goes to v[e * stride + t * row + c].
 void transform_images(const Filtering& f, const Source& source, int64_t channel, int64_t channels, const TileRuns& runs,
                       float* working, float* v, int64_t stride, int64_t row);
 
-// A dy A' of the tiles of a gradient, 4 x 4, likewise.
-void transform_gradients(const Filtering& f, const Source& source, int64_t channel, int64_t channels, const TileRuns& runs,
-                         float* working, float* v, int64_t stride, int64_t row);
+// The same for A dy and (A dy) A', of the tiles of a gradient, 4 x 4, which share no pixels.
+void transform_gradient_columns(const Source& source, int64_t channel, int64_t channels, const TileRuns& runs, float* pixels,
+                                const HalfTransformed& half);
+void transform_gradient_row(int64_t i, int64_t channels, const TileRuns& runs, const HalfTransformed& half, float* v, int64_t stride,
+                            int64_t row);
 
 // Filters as they lie: cell k of filter o and channel c at w[o * filter + c * channel + k], or turned round, 8 - k.
 struct FilterLayout {

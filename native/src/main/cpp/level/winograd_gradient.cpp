@@ -14,7 +14,8 @@ constexpr int64_t L = lanes<float>;
 
 constexpr int64_t apart = 16;
 
-// Adds up one block of channels and filters over the tiles of one chunk, into the 36 matrices of `sums`.
+// Adds up one block of channels and filters over the tiles of one chunk, into the 36 matrices of `sums`. The elements of a
+// row are transformed when they are multiplied, while the next tiles' pixels are read ahead.
 void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGradientCut& cut, int64_t channel,
                int64_t channels, int64_t filter, int64_t filters, int64_t from, int64_t tiles, float* sums) {
   const int64_t v_row = ceil_div(channels, L) * L;
@@ -23,26 +24,42 @@ void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGr
   const int64_t v_stride = depth * v_row + apart;
   const int64_t u_stride = depth * u_row + apart;
   float* const tile = static_cast<float*>(workspace());
-  float* const working = tile + tile_elements<float>;
-  float* const v = working + winograd_working;
-  float* const u = v + 36 * v_stride;
+  float* const pixels = tile + tile_elements<float>;
+  float* const v = pixels + winograd_pixel_elements;
+  float* const u = v + 6 * v_stride;
+  float* const half = u + 6 * u_stride;
   const Partition panels(v_row, tile_vectors(minimum(filters, int64_t{tile_rows})) * L, L);
   const Partition heights(filters, tall_rows(ceil_div(panels.units, panels.panels)), 1);
   const int64_t width = cut.row;
+  const Source image{c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, c.x_last != 0};
+  const Source gradient{c.y, c.filters, c.out_height, c.out_width, 0, 0, c.y_last != 0};
   for (int64_t done = 0; done < tiles; done += depth) {
     const int64_t some = minimum(depth, tiles - done);
     const TileRuns runs(f, from + done, some);
-    transform_images(f, {c.x, c.channels, c.height, c.width, c.pad_y, c.pad_x, c.x_last != 0}, channel, channels, runs, working, v,
-                     v_stride, v_row);
-    transform_gradients(f, {c.y, c.filters, c.out_height, c.out_width, 0, 0, c.y_last != 0}, filter, filters, runs, working, u,
-                        u_stride, u_row);
-    for (int64_t e = 0; e < 36; e++) {
-      float* const sum = sums + e * cut.stride + filter * width + channel;
-      for (int64_t j = 0; j < panels.panels; j++) {
-        for (int64_t i = 0; i < heights.panels; i++) {
-          tile_product(some, heights.size(i), panels.size(j), u + e * u_stride + heights.start(i), u_row,
-                       v + e * v_stride + panels.start(j), v_row, sum + heights.start(i) * width + panels.start(j), width,
-                       done > 0, tile);
+    const int64_t x_vector = half_row_elements(4, some, runs.count);
+    const int64_t y_vector = half_row_elements(4, some, 0);
+    const HalfTransformed x_half{half, v_row / L * x_vector, x_vector};
+    const HalfTransformed y_half{half + 6 * x_half.row, u_row / L * y_vector, y_vector};
+    ReadAhead ahead;
+    if (channels == c.channels && filters == c.filters) {
+      const TileRuns next(f, from + done + some, minimum(depth, tiles - done - some));
+      read_pieces_ahead(image, 4, 2, next, ahead);
+      read_pieces_ahead(gradient, 4, 0, next, ahead);
+    }
+    transform_image_columns(f, image, channel, channels, runs, pixels, x_half);
+    transform_gradient_columns(gradient, filter, filters, runs, pixels, y_half);
+    for (int64_t i = 0; i < 6; i++) {
+      transform_image_row(4, i, channels, runs, x_half, v, v_stride, v_row);
+      transform_gradient_row(i, filters, runs, y_half, u, u_stride, u_row);
+      for (int64_t e = 0; e < 6; e++) {
+        ahead.portion(36 - 6 * i - e);
+        float* const sum = sums + (i * 6 + e) * cut.stride + filter * width + channel;
+        for (int64_t j = 0; j < panels.panels; j++) {
+          for (int64_t h = 0; h < heights.panels; h++) {
+            tile_product(some, heights.size(h), panels.size(j), u + e * u_stride + heights.start(h), u_row,
+                         v + e * v_stride + panels.start(j), v_row, sum + heights.start(h) * width + panels.start(j), width,
+                         done > 0, tile);
+          }
         }
       }
     }
