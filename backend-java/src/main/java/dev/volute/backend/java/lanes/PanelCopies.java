@@ -68,7 +68,8 @@ final class PanelCopies {
   }
 
   /** Copies k rows of two vectors. */
-  static void copyOne(int k, float[] b, int bAt, int bStep, float[] to, int toAt, int toStep) {
+  private static void copyOne(
+      int k, float[] b, int bAt, int bStep, float[] to, int toAt, int toStep) {
     for (int l = 0; l < k; l++) {
       int from = bAt + l * bStep;
       int at = toAt + l * toStep;

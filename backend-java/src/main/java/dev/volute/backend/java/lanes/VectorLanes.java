@@ -61,6 +61,7 @@ public final class VectorLanes {
         new VectorColumnScaling(),
         new VectorUpdates(plain.updates()),
         new VectorProducts(),
+        new VectorWindowProducts(),
         new VectorPixelProducts(),
         new VectorDepthwiseProducts(plain.depthwiseProducts()),
         new VectorRunCopies(),

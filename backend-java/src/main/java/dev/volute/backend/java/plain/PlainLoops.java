@@ -17,6 +17,7 @@ public final class PlainLoops {
         new PlainColumns(),
         new PlainUpdates(),
         new PlainProducts(),
+        new PlainWindowProducts(),
         new PlainPixelProducts(),
         new PlainDepthwiseProducts(),
         new PlainRunCopies(),

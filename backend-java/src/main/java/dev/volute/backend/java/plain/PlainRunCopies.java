@@ -39,9 +39,12 @@ final class PlainRunCopies implements RunCopies {
   }
 
   @Override
-  public void rows(int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
-    for (int i = 0; i < m; i++) {
-      System.arraycopy(x, xAt + i * xStep, y, yAt + i * yStep, n);
+  public void planes(
+      int[] origins, int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep) {
+    for (int p = 0; p < origins.length; p++) {
+      for (int i = 0; i < m; i++) {
+        System.arraycopy(x, xAt + origins[p] + i * xStep, y, yAt + p * yStep + i * n, n);
+      }
     }
   }
 

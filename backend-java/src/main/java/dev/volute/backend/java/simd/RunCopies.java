@@ -57,6 +57,10 @@ public interface RunCopies {
   /** {@code y[yAt + i] = x[xAt + 2 i]} for {@code i < n}. */
   void everySecond(int n, float[] x, int xAt, float[] y, int yAt);
 
-  /** Copies m rows of n elements. */
-  void rows(int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
+  /**
+   * Copies planes of m rows of n elements to where the rows of each lie side by side: that at
+   * {@code xAt + origins[p]}, with rows at distances of {@code xStep}, to {@code yAt + p * yStep}.
+   */
+  void planes(
+      int[] origins, int m, int n, float[] x, int xAt, int xStep, float[] y, int yAt, int yStep);
 }

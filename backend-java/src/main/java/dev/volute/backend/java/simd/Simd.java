@@ -15,6 +15,7 @@ public record Simd(
     ColumnScaling columnScaling,
     Updates updates,
     Products products,
+    WindowProducts windowProducts,
     PixelProducts pixelProducts,
     DepthwiseProducts depthwiseProducts,
     RunCopies runCopies,

@@ -3,7 +3,6 @@ package dev.volute.backend.java.spatial;
 import dev.volute.backend.java.kernel.Activations;
 import dev.volute.backend.java.kernel.Floats;
 import dev.volute.backend.java.kernel.Machine;
-import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.composite.Convolution;
 import dev.volute.spi.Kernel;
 import dev.volute.spi.OpCall;
@@ -99,8 +98,7 @@ final class ConvolutionBinding implements Planar<Convolution> {
           case DEPTHWISE -> DepthwiseKernel.packing(convolution).length();
           case PIXELS -> PixelKernel.scratch(pixels(convolution, call, machine), machine);
           case SLIDING -> 0;
-          case WINDOWS ->
-              WindowKernel.scratch(convolution.forward(Optional.empty(), machine), machine.simd());
+          case WINDOWS -> WindowKernel.scratch(convolution.forward(machine), machine.simd());
         };
     return FormatDetour.scratch(call, taken(op, call, machine), Scratch.floats(wanted));
   }
@@ -170,22 +168,24 @@ final class ConvolutionBinding implements Planar<Convolution> {
             machine);
       }
       case SLIDING -> {
-        WindowShape windows = convolution.forward(activation(op, machine), machine);
         return new SlidingKernel(
-            windows, image, filters, bias, activation(op, machine), result, machine);
+            convolution.slidingForward(machine),
+            image,
+            filters,
+            bias,
+            Activations.map(op.activation(), machine.simd()),
+            result,
+            machine);
       }
       case WINDOWS -> {
-        WindowShape windows = convolution.forward(activation(op, machine), machine);
+        WindowShape windows = convolution.forward(machine);
         Optional<List<Floats>> packed =
             PackedFilters.of(
                 operands, 1, List.of("windows", op.geometry()), windows.filters(), machine);
-        return new WindowKernel(windows, image, filters, bias, result, scratch, packed, machine);
+        return new WindowKernel(
+            windows, image, filters, bias, op.activation(), result, scratch, packed, machine);
       }
     }
     throw new AssertionError(way);
-  }
-
-  private static Optional<FloatMap> activation(Convolution op, Machine machine) {
-    return Activations.map(op.activation(), machine.simd());
   }
 }

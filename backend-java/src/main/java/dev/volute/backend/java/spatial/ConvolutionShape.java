@@ -1,7 +1,6 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.kernel.Machine;
-import dev.volute.backend.java.simd.FloatMap;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.tensor.Shape;
 import java.util.ArrayList;
@@ -94,9 +93,30 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
   }
 
   /** The products of all filters with the image's windows: the convolution itself. */
-  WindowShape forward(Optional<FloatMap> activation, Machine machine) {
+  WindowShape forward(Machine machine) {
     Shape output = output();
-    PlaneLayout layout = imageLayout(0);
+    PlaneLayout layout =
+        windowLayout(
+            image,
+            padBefore(0),
+            padBefore(1),
+            Phases.offsets(kernel(0), dilation(0)),
+            Phases.offsets(kernel(1), dilation(1)),
+            stride(0),
+            stride(1),
+            output.dim(2),
+            output.dim(3),
+            machine);
+    return forward(layout, machine);
+  }
+
+  /** The same, with the windows of whole rows side by side, and a few between the rows. */
+  WindowShape slidingForward(Machine machine) {
+    return forward(imageLayout(0), machine);
+  }
+
+  private WindowShape forward(PlaneLayout layout, Machine machine) {
+    Shape output = output();
     FilterPanels filters =
         FilterPanels.fitted(
             groups(),
@@ -104,20 +124,63 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             groupFilters() * cells(),
             cells(),
             IntStream.range(0, cells()).toArray(),
-            machine.simd().products());
+            machine.simd().windowProducts());
     int plane = output.dim(2) * output.dim(3);
     WindowTarget target = new WindowTarget(0, output.dim(1) * plane, plane, output.dim(3), 1);
     WindowProduct product =
         new WindowProduct(
             filters,
+            layout,
             cells(layout),
-            groupChannels() * layout.length(),
+            groupChannels(),
             output.dim(2),
             output.dim(3),
             target,
-            activation,
             machine);
     return new WindowShape(image.dim(0), image.dim(1), layout, List.of(product));
+  }
+
+  /**
+   * How an image is laid out for all windows of a sample to lie side by side: a plane for each
+   * column of cells, as wide as there are windows. If the windows of a sample leave much of a tile
+   * empty, those of several samples lie side by side, which takes a plane for each cell.
+   *
+   * @param down where rows of cells begin
+   * @param across where columns of cells begin
+   */
+  private static PlaneLayout windowLayout(
+      Shape image,
+      int top,
+      int left,
+      int[] down,
+      int[] across,
+      int downStride,
+      int acrossStride,
+      int rows,
+      int columns,
+      Machine machine) {
+    Phases horizontal = Phases.each(across, acrossStride);
+    Phases single = Phases.each(down, downStride);
+    int unit = machine.simd().windowProducts().unit();
+    int windows = rows * columns;
+    int planes = single.count() * horizontal.count();
+    int block = WindowShape.block(image.dim(0), image.dim(1) * planes * windows);
+    int alone = (windows + unit - 1) / unit * block;
+    int together = (block * windows + unit - 1) / unit;
+    boolean joins = 4 * alone > 5 * together;
+    Phases vertical = joins ? single : Phases.of(down, downStride);
+    int last = IntStream.of(down).map(vertical::place).max().orElse(0);
+    return new PlaneLayout(
+        image.dim(2),
+        image.dim(3),
+        top,
+        left,
+        vertical,
+        horizontal,
+        last + rows,
+        columns,
+        0f,
+        (joins ? block : 1) * (last + rows) * columns);
   }
 
   /**
@@ -125,6 +188,27 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
    * strides meets cells of its own and is one product over windows of the output's gradient.
    */
   WindowShape inputGradient(Machine machine) {
+    List<AxisPhase> vertical = phases(0);
+    List<AxisPhase> horizontal = phases(1);
+    int top = AxisPhase.before(vertical);
+    int left = AxisPhase.before(horizontal);
+    PlaneLayout layout =
+        windowLayout(
+            output(),
+            top,
+            left,
+            shifts(vertical, top),
+            shifts(horizontal, left),
+            1,
+            1,
+            longest(vertical),
+            longest(horizontal),
+            machine);
+    return inputGradient(layout, machine);
+  }
+
+  /** The same, with the windows of whole rows side by side, and a few between the rows. */
+  WindowShape slidingInputGradient(Machine machine) {
     Shape output = output();
     List<AxisPhase> vertical = phases(0);
     List<AxisPhase> horizontal = phases(1);
@@ -138,10 +222,25 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             left,
             top + AxisPhase.end(vertical),
             left + AxisPhase.end(horizontal));
+    return inputGradient(layout, machine);
+  }
+
+  private static int[] shifts(List<AxisPhase> phases, int before) {
+    return phases.stream()
+        .flatMapToInt(phase -> IntStream.of(phase.shifts()))
+        .map(shift -> before + shift)
+        .toArray();
+  }
+
+  private static int longest(List<AxisPhase> phases) {
+    return phases.stream().mapToInt(AxisPhase::length).max().orElse(0);
+  }
+
+  private WindowShape inputGradient(PlaneLayout layout, Machine machine) {
     List<WindowProduct> products = new ArrayList<>();
-    for (AxisPhase down : vertical) {
-      for (AxisPhase across : horizontal) {
-        products.add(inputGradient(layout, top, left, down, across, machine));
+    for (AxisPhase down : phases(0)) {
+      for (AxisPhase across : phases(1)) {
+        products.add(inputGradient(layout, down, across, machine));
       }
     }
     return new WindowShape(image.dim(0), filter.dim(0), layout, products);
@@ -209,7 +308,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
   }
 
   private WindowProduct inputGradient(
-      PlaneLayout layout, int top, int left, AxisPhase down, AxisPhase across, Machine machine) {
+      PlaneLayout layout, AxisPhase down, AxisPhase across, Machine machine) {
     int depth = groupFilters() * down.cells().length * across.cells().length;
     int[] places = new int[depth];
     int[] offsets = new int[depth];
@@ -219,9 +318,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
         for (int x = 0; x < across.cells().length; x++) {
           places[next] =
               f * layout.length()
-                  + (top + down.shifts()[y]) * layout.columns()
-                  + left
-                  + across.shifts()[x];
+                  + layout.at(layout.top() + down.shifts()[y], layout.left() + across.shifts()[x]);
           offsets[next++] = f * cells() + down.cells()[y] * kernel(1) + across.cells()[x];
         }
       }
@@ -233,7 +330,7 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             groupFilters() * cells(),
             kernel(0) * kernel(1),
             offsets,
-            machine.simd().products());
+            machine.simd().windowProducts());
     int width = image.dim(3);
     int plane = image.dim(2) * width;
     WindowTarget target =
@@ -244,13 +341,6 @@ record ConvolutionShape(ConvolutionGeometry geometry, Shape image, Shape filter)
             stride(0) * width,
             stride(1));
     return new WindowProduct(
-        filters,
-        places,
-        groupFilters() * layout.length(),
-        down.length(),
-        across.length(),
-        target,
-        Optional.empty(),
-        machine);
+        filters, layout, places, groupFilters(), down.length(), across.length(), target, machine);
   }
 }

@@ -1,48 +1,54 @@
 package dev.volute.backend.java.spatial;
 
 import dev.volute.backend.java.simd.Products;
+import dev.volute.backend.java.simd.WindowProducts;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * How the filters of a convolution are packed for products: group by group, block of columns by
- * block, in each in panels of rows.
+ * How the filters of a convolution are packed for products: group by group, in panels of rows.
  *
  * @param rows of each group's matrix
  * @param tops the first row of each panel, and behind the last what all panels have room for
- * @param block columns of a block
+ * @param places how many elements for one column the panels before each take, and all together
  * @param groupStep distance of groups in the filters as they lie
  * @param rowStep distance there of a group's rows
  * @param offsets where in the filters the elements of a group's first row lie, one for each column
  */
 record FilterPanels(
-    int groups, int rows, int[] tops, int block, int groupStep, int rowStep, int[] offsets)
+    int groups, int rows, int[] tops, int[] places, int groupStep, int rowStep, int[] offsets)
     implements FilterPacking {
-  /** Elements of a sum that are added before the next: a panel of columns fits the cache. */
-  private static final int BLOCK = 384;
-
   /** In panels of {@link Products#panelRows}, for {@link Products#multiplyAdd}. */
   static FilterPanels even(
       int groups, int rows, int groupStep, int rowStep, int[] offsets, Products products) {
     int height = products.panelRows();
     int[] tops =
         IntStream.rangeClosed(0, (rows + height - 1) / height).map(i -> i * height).toArray();
-    return new FilterPanels(
-        groups, rows, tops, Math.max(1, offsets.length), groupStep, rowStep, offsets);
+    return new FilterPanels(groups, rows, tops, tops, groupStep, rowStep, offsets);
   }
 
-  /** In panels of {@link Products#panelHeight}, for {@link Products#multiplyAddPanels}. */
+  /** In panels for {@link WindowProducts}. */
   static FilterPanels fitted(
-      int groups, int rows, int groupStep, int rowStep, int[] offsets, Products products) {
-    IntStream.Builder tops = IntStream.builder();
+      int groups, int rows, int groupStep, int rowStep, int[] offsets, WindowProducts products) {
+    IntStream.Builder tops = IntStream.builder().add(0);
+    IntStream.Builder places = IntStream.builder().add(0);
     int top = 0;
-    for (; top < rows; top += products.panelHeight(rows - top)) {
+    int place = 0;
+    while (top < rows) {
+      int height = products.panelHeight(rows - top);
+      top += height;
+      place += products.panelPitch(height);
       tops.add(top);
+      places.add(place);
     }
-    tops.add(top);
-    int blocks = Math.max(1, (offsets.length + BLOCK - 1) / BLOCK);
-    int block = Math.max(1, (offsets.length + blocks - 1) / blocks);
     return new FilterPanels(
-        groups, rows, tops.build().toArray(), block, groupStep, rowStep, offsets);
+        groups,
+        rows,
+        tops.build().toArray(),
+        places.build().toArray(),
+        groupStep,
+        rowStep,
+        offsets);
   }
 
   int depth() {
@@ -53,14 +59,9 @@ record FilterPanels(
     return tops.length - 1;
   }
 
-  /** Rows of all panels. */
-  int room() {
-    return tops[panels()];
-  }
-
   /** Elements of a packed group. */
   int groupLength() {
-    return room() * depth();
+    return places[panels()] * depth();
   }
 
   @Override
@@ -75,22 +76,18 @@ record FilterPanels(
 
   @Override
   public void pack(int piece, float[] filters, int filtersAt, float[] packed, int packedAt) {
-    int top = tops[piece % panels()];
-    int height = tops[piece % panels() + 1] - top;
+    int panel = piece % panels();
+    int top = tops[panel];
+    int present = Math.min(rows, tops[panel + 1]) - top;
     int from = filtersAt + piece / panels() * groupStep + top * rowStep;
-    int present = Math.min(height, rows - top);
-    int group = packedAt + piece / panels() * groupLength();
-    for (int first = 0; first < depth(); first += block) {
-      int end = Math.min(first + block, depth());
-      int to = group + first * room() + (end - first) * top;
-      for (int l = first; l < end; l++, to += height) {
-        for (int row = 0; row < present; row++) {
-          packed[to + row] = filters[from + offsets[l] + row * rowStep];
-        }
-        for (int row = present; row < height; row++) {
-          packed[to + row] = 0f;
-        }
+    int to = packedAt + piece / panels() * groupLength() + places[panel] * depth();
+    int pitch = places[panel + 1] - places[panel];
+    for (int offset : offsets) {
+      for (int row = 0; row < present; row++) {
+        packed[to + row] = filters[from + offset + row * rowStep];
       }
+      Arrays.fill(packed, to + present, to + pitch, 0f);
+      to += pitch;
     }
   }
 }

@@ -206,7 +206,7 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
       }
       case SLIDING -> {
         return new SlidingKernel(
-            convolution.inputGradient(machine),
+            convolution.slidingInputGradient(machine),
             gradient,
             filters,
             Optional.empty(),
@@ -230,7 +230,15 @@ final class InputGradientBinding implements Planar<ConvolutionInputGradient> {
                 windows.filters(),
                 machine);
         return new WindowKernel(
-            windows, gradient, filters, Optional.empty(), result, scratch, packed, machine);
+            windows,
+            gradient,
+            filters,
+            Optional.empty(),
+            Activation.IDENTITY,
+            result,
+            scratch,
+            packed,
+            machine);
       }
     }
     throw new AssertionError(way);

@@ -17,6 +17,8 @@ import java.util.Arrays;
  * @param rows of each plane
  * @param columns of each plane
  * @param outside what lies around the image: zero, or less than any element for a maximum
+ * @param step distance of planes: more than they have elements if those of other samples lie
+ *     between
  */
 record PlaneLayout(
     int height,
@@ -27,7 +29,22 @@ record PlaneLayout(
     Phases horizontal,
     int rows,
     int columns,
-    float outside) {
+    float outside,
+    int step) {
+
+  /** With a plane behind the other. */
+  PlaneLayout(
+      int height,
+      int width,
+      int top,
+      int left,
+      Phases vertical,
+      Phases horizontal,
+      int rows,
+      int columns,
+      float outside) {
+    this(height, width, top, left, vertical, horizontal, rows, columns, outside, rows * columns);
+  }
 
   /** The layout in one plane. */
   static PlaneLayout single(int height, int width, int top, int left, int rows, int columns) {
@@ -36,25 +53,52 @@ record PlaneLayout(
 
   /** Elements of all planes of a channel. */
   int length() {
-    return vertical.count() * horizontal.count() * rows * columns;
+    return planes() * step;
+  }
+
+  /** Elements of a plane. */
+  int plane() {
+    return rows * columns;
+  }
+
+  /** Whether a plane is followed by that of the next sample. */
+  boolean isJoint() {
+    return step > plane();
   }
 
   /** Where the element at a row and a column of the padded image lies. */
   int at(int row, int column) {
-    int plane =
-        vertical.index(row % vertical.stride()) * horizontal.count()
-            + horizontal.index(column % horizontal.stride());
-    return (plane * rows + row / vertical.stride()) * columns + column / horizontal.stride();
+    int plane = vertical.index(row) * horizontal.count() + horizontal.index(column);
+    return plane * step + vertical.place(row) * columns + horizontal.place(column);
   }
 
   /** Whether the planes are the image itself. */
   boolean isImage() {
     return vertical.stride() == 1
         && horizontal.stride() == 1
+        && planes() == 1
+        && step == plane()
         && top == 0
         && left == 0
         && rows == height
         && columns == width;
+  }
+
+  /**
+   * Where in a channel its planes begin, if they are parts of the image without what lies around
+   * it; none otherwise.
+   */
+  int[] origins() {
+    int[] origins = new int[planes()];
+    boolean whole = horizontal.stride() == 1;
+    for (int plane = 0; plane < planes(); plane++) {
+      int row = rowShift(plane);
+      int column = columnShift(plane);
+      whole &= row >= 0 && row + (rows - 1) * vertical.stride() < height;
+      whole &= column >= 0 && column + columns <= width;
+      origins[plane] = row * width + column;
+    }
+    return whole ? origins : new int[0];
   }
 
   /** Lays out channels that lie behind one another. */
@@ -67,7 +111,7 @@ record PlaneLayout(
     for (int plane = 0; plane < channels * planes(); plane++) {
       int from = imageAt + plane / planes() * height * width;
       fillPlane(rowShift(plane), columnShift(plane), image, from, planes, planesAt, copies);
-      planesAt += rows * columns;
+      planesAt += step;
     }
   }
 
@@ -77,7 +121,7 @@ record PlaneLayout(
     for (int plane = 0; plane < channels * planes(); plane++) {
       int to = imageAt + plane / planes() * height * width;
       collectPlane(rowShift(plane), columnShift(plane), image, to, planes, planesAt);
-      planesAt += rows * columns;
+      planesAt += step;
     }
   }
 

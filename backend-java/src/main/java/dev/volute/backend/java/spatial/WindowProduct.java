@@ -5,15 +5,13 @@ import dev.volute.backend.java.kernel.Machine;
 import dev.volute.backend.java.parallel.CacheLine;
 import dev.volute.backend.java.parallel.Workspace;
 import dev.volute.backend.java.simd.FloatMap;
-import dev.volute.backend.java.simd.Products;
-import dev.volute.backend.java.simd.RunCopies;
-import java.util.Arrays;
+import dev.volute.backend.java.simd.WindowProducts;
 import java.util.Optional;
 
 /**
- * A kernel over all windows of laid-out images as a matrix product: packed filters times columns,
- * one column for each window. A panel of columns at a time is copied from the image, multiplied and
- * finished. Uses slots 1 to 3 of the workspace.
+ * A kernel over all windows of laid-out images as a matrix product: packed filters times windows. A
+ * panel of windows that lie side by side at a time is multiplied, and stored where the results go
+ * if these lie so, too. Uses slot 3 of the workspace.
  */
 final class WindowProduct {
   /** Where sums begin in their arrays. */
@@ -23,44 +21,42 @@ final class WindowProduct {
   private static final long PART_WORK = 1_000_000;
 
   private final FilterPanels filters;
+  private final PlaneLayout layout;
   private final int[] cells;
   private final int groupStep;
   private final int rows;
   private final int columns;
   private final WindowTarget target;
-  private final Optional<FloatMap> activation;
-  private final Products products;
-  private final RunCopies copies;
+  private final WindowProducts products;
   private final Workspace workspace;
   private final int width;
 
   /**
    * @param cells where the cells of a group's first window lie in the laid-out image, one for each
    *     column of the filters' matrix
-   * @param groupStep distance of groups in the laid-out image
+   * @param groupChannels channels of the image that a group sees
    * @param rows of windows
    * @param columns of windows
    */
   WindowProduct(
       FilterPanels filters,
+      PlaneLayout layout,
       int[] cells,
-      int groupStep,
+      int groupChannels,
       int rows,
       int columns,
       WindowTarget target,
-      Optional<FloatMap> activation,
       Machine machine) {
     this.filters = filters;
+    this.layout = layout;
     this.cells = cells;
-    this.groupStep = groupStep;
+    this.groupStep = groupChannels * layout.length();
     this.rows = rows;
     this.columns = columns;
     this.target = target;
-    this.activation = activation;
-    products = machine.simd().products();
-    copies = machine.simd().runCopies();
+    products = machine.simd().windowProducts();
     workspace = machine.workers().workspace();
-    width = products.panelColumns();
+    width = products.columns();
   }
 
   FilterPanels filters() {
@@ -86,147 +82,167 @@ final class WindowProduct {
     return target;
   }
 
-  ColumnRuns runs(int samples, int sampleStep, int rowStep) {
-    return new ColumnRuns(
-        samples, sampleStep, rows, columns, rowStep, products.panelColumns(), copies.longest());
+  /** From the first window of a sample to behind the last, with what is between the rows. */
+  private int sampleWindows() {
+    return (rows - 1) * layout.columns() + columns;
   }
 
-  /** In how many parts to divide some windows. */
-  int parts(ColumnRuns runs) {
-    long work =
-        (long) runs.windows() * filters.groups() * filters.rows() * Math.max(1, filters.depth());
-    return (int) Math.min(runs.panels(), 1 + work / PART_WORK);
+  /** Windows that lie side by side: of all samples, or of each. */
+  private int windows(int samples) {
+    return layout.isJoint() ? (samples - 1) * layout.plane() + sampleWindows() : sampleWindows();
+  }
+
+  /** Panels of windows that lie side by side. */
+  private int panels(int samples) {
+    return (windows(samples) + products.unit() - 1) / products.unit();
+  }
+
+  /** How often there are windows that lie side by side. */
+  private int times(int samples) {
+    return layout.isJoint() ? 1 : samples;
+  }
+
+  private long wanted(int samples) {
+    long windows = (long) samples * rows * columns;
+    return 1
+        + windows * filters.groups() * filters.rows() * Math.max(1, filters.depth()) / PART_WORK;
+  }
+
+  /** Into how many parts to divide windows that lie side by side. */
+  private int split(int samples) {
+    return (int) Math.max(1, Math.min(panels(samples), wanted(samples) / times(samples)));
+  }
+
+  /** In how many parts to divide the windows of some samples. */
+  int parts(int samples) {
+    int split = split(samples);
+    return split > 1 ? split * times(samples) : (int) Math.min(times(samples), wanted(samples));
+  }
+
+  /** The first panel of a part, counted through all. */
+  private int firstPanel(int part, int samples) {
+    int split = split(samples);
+    int panels = panels(samples);
+    return split > 1
+        ? part / split * panels + part % split * panels / split
+        : (int) ((long) times(samples) * part / parts(samples)) * panels;
   }
 
   /**
    * Computes one part of the windows.
    *
+   * @param samples how many are laid out
+   * @param sampleStep their distance
    * @param packed the packed filters
-   * @param bias one value for each channel of the result, if there are any
+   * @param bias one value for each channel of the result, and some behind them
+   * @param low the least result
+   * @param rest what else to do to results
    * @param sample the first sample in the result
    */
   void run(
       int part,
-      ColumnRuns runs,
+      int samples,
+      int sampleStep,
       Floats packed,
-      Optional<Floats> bias,
+      Floats bias,
+      float low,
+      Optional<FloatMap> rest,
       float[] planes,
       int planesAt,
       Floats result,
       int sample) {
-    int parts = parts(runs);
-    int first = (int) ((long) runs.panels() * part / parts);
-    int end = (int) ((long) runs.panels() * (part + 1) / parts);
+    int first = firstPanel(part, samples);
+    int end = firstPanel(part + 1, samples);
+    int panels = panels(samples);
+    int m = filters.rows();
+    float[] sums = workspace.floats(3, m * width + products.overrun());
     for (int group = 0; group < filters.groups(); group++) {
-      float[] begun = begun(bias, group);
-      int filtersAt = packed.offset() + group * filters.groupLength();
-      int groupAt = planesAt + group * groupStep;
-      for (int panel = first; panel < end; panel++) {
-        float[] sums = workspace.floats(3, filters.room() * width);
-        System.arraycopy(begun, SUMS, sums, SUMS, filters.room() * width);
-        multiply(panel, runs, packed.array(), filtersAt, planes, groupAt, sums);
-        finish(panel, group, runs, sums, result, sample);
+      int a = packed.offset() + group * filters.groupLength();
+      int channel = group * m;
+      int next;
+      for (int panel = first; panel < end; panel = next) {
+        int time = panel / panels;
+        next = Math.min(panel + width / products.unit(), Math.min(end, (time + 1) * panels));
+        int from = panel % panels * products.unit();
+        int count = Math.min((next - panel) * products.unit(), windows(samples) - from);
+        int b = planesAt + group * groupStep + time * sampleStep + from;
+        int inSample = layout.isJoint() ? from % layout.plane() : from;
+        int at =
+            result.offset()
+                + target.origin()
+                + (sample + (layout.isJoint() ? from / layout.plane() : time)) * target.sampleStep()
+                + channel * target.channelStep();
+        boolean inPlace = isInPlace(inSample, count);
+        float[] c = inPlace ? result.array() : sums;
+        int to = inPlace ? at + inSample : SUMS;
+        int step = inPlace ? target.channelStep() : width;
+        products.multiply(
+            m,
+            count,
+            filters.depth(),
+            packed.array(),
+            a,
+            planes,
+            b,
+            cells,
+            bias.array(),
+            bias.offset() + channel,
+            low,
+            c,
+            to,
+            step);
+        for (int i = 0; i < m && rest.isPresent(); i++) {
+          int row = to + i * step;
+          rest.get().run(count, c, row, c, row, c, row);
+        }
+        if (!inPlace) {
+          scatter(inSample, count, sums, result.array(), at);
+        }
       }
     }
   }
 
-  /** What the sums of a group's panels begin with. */
-  private float[] begun(Optional<Floats> bias, int group) {
-    int m = filters.rows();
-    float[] sums = workspace.floats(1, filters.room() * width);
-    for (int row = 0; row < m; row++) {
-      int at = SUMS + row * width;
-      Arrays.fill(sums, at, at + width, start(bias, group * m + row));
-    }
-    return sums;
-  }
-
-  private static float start(Optional<Floats> bias, int channel) {
-    return bias.isPresent() ? bias.get().array()[bias.get().offset() + channel] : 0f;
-  }
-
-  private void multiply(
-      int panel,
-      ColumnRuns runs,
-      float[] packed,
-      int packedAt,
-      float[] planes,
-      int planesAt,
-      float[] sums) {
-    int count = Math.min(width, runs.windows() - panel * width);
-    int depth = filters.block();
-    float[] block = workspace.floats(2, depth * width + copies.overrun());
-    for (int l = 0; l < filters.depth(); l += depth) {
-      int length = Math.min(depth, filters.depth() - l);
-      copies.copy(
-          cells,
-          l,
-          l + length,
-          runs.from(),
-          runs.to(),
-          runs.length(),
-          runs.first(panel),
-          runs.first(panel + 1),
-          planes,
-          planesAt,
-          block,
-          CacheLine.FIRST,
-          width);
-      int from = packedAt + l * filters.room();
-      products.multiplyAddPanels(
-          filters.rows(), count, length, length, packed, from, block, CacheLine.FIRST, sums, SUMS);
-    }
-  }
-
-  private void finish(
-      int panel, int group, ColumnRuns runs, float[] sums, Floats result, int sample) {
-    int m = filters.rows();
-    if (activation.isPresent()) {
-      activation.get().run(m * width, sums, SUMS, sums, SUMS, sums, SUMS);
-    }
-    int first = panel * width;
-    int count = Math.min(width, runs.windows() - first);
-    int windows = rows * columns;
-    if (target.columnStep() == 1
+  /** Whether results lie as the windows of a panel do, and may be overwritten as it does. */
+  private boolean isInPlace(int first, int count) {
+    return target.columnStep() == 1
         && target.rowStep() == columns
-        && first % windows + count <= windows) {
-      int at =
-          result.offset()
-              + target.origin()
-              + (sample + first / windows) * target.sampleStep()
-              + group * m * target.channelStep()
-              + first % windows;
-      copies.rows(m, count, sums, SUMS, width, result.array(), at, target.channelStep());
-    } else {
-      scatter(panel, group, runs, sums, result, sample);
+        && layout.columns() == columns
+        && count % products.unit() == 0
+        && first + count <= rows * columns;
+  }
+
+  /**
+   * Copies a panel to where its windows' results go.
+   *
+   * @param first the panel's first window, in its sample
+   * @param at where the results of that sample begin
+   */
+  private void scatter(int first, int count, float[] sums, float[] to, int at) {
+    int pitch = layout.columns();
+    int length;
+    for (int i = 0; i < count; i += length) {
+      int window = first + i;
+      int sample = layout.isJoint() ? window / layout.plane() : 0;
+      int row = (window - sample * layout.plane()) / pitch;
+      int column = window % pitch;
+      length = Math.min(pitch - column, count - i);
+      int y =
+          at + sample * target.sampleStep() + row * target.rowStep() + column * target.columnStep();
+      if (row < rows && column < columns) {
+        copyRun(Math.min(length, columns - column), sums, SUMS + i, to, y);
+      }
     }
   }
 
-  /** Copies a finished panel to where its windows' results go. */
-  private void scatter(
-      int panel, int group, ColumnRuns runs, float[] sums, Floats result, int sample) {
-    float[] to = result.array();
-    int m = filters.rows();
-    for (int run = runs.first(panel); run < runs.first(panel + 1); run++) {
-      int place = runs.to()[run];
-      int length = runs.length()[run];
-      int window = panel * width + place;
-      int row = window / columns % rows;
-      int at =
-          result.offset()
-              + target.origin()
-              + (sample + window / (rows * columns)) * target.sampleStep()
-              + group * m * target.channelStep()
-              + row * target.rowStep()
-              + window % columns * target.columnStep();
-      for (int channel = 0; channel < m; channel++, at += target.channelStep()) {
-        int from = SUMS + channel * width + place;
-        if (target.columnStep() == 1) {
-          System.arraycopy(sums, from, to, at, length);
-        } else {
-          for (int i = 0; i < length; i++) {
-            to[at + i * target.columnStep()] = sums[from + i];
-          }
+  private void copyRun(int n, float[] sums, int sumsAt, float[] to, int toAt) {
+    for (int channel = 0; channel < filters.rows(); channel++) {
+      int from = sumsAt + channel * width;
+      int at = toAt + channel * target.channelStep();
+      if (target.columnStep() == 1) {
+        System.arraycopy(sums, from, to, at, n);
+      } else {
+        for (int i = 0; i < n; i++) {
+          to[at + i * target.columnStep()] = sums[from + i];
         }
       }
     }
