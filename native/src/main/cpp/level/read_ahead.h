@@ -20,22 +20,45 @@ class ReadAhead {
     elements_ += elements;
   }
 
-  // The next of `left` portions.
-  void portion(int64_t left) {
-    constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(float));
-    for (int64_t lines = ceil_div(elements_ - done_, left * line); lines > 0 && span_ < count_; lines--) {
-      __builtin_prefetch(list_[span_].from + at_, 0, 2);
-      at_ += line;
-      done_ += line;
-      if (at_ >= list_[span_].elements) {
-        done_ += list_[span_].elements - at_;
+  // Lines of the cache side by side, read ahead some at a time: memory gives them no faster for being asked for many at once,
+  // and what computations themselves read waits behind them.
+  struct Lines {
+    const float* from = nullptr;
+    int64_t each = 0;
+
+    void read() {
+      for (int64_t i = 0; i < each; i++, from += line) {
+        __builtin_prefetch(from, 0, 2);
+      }
+    }
+    Lines from_element(int64_t e) const { return {from + e * each * line, each}; }
+  };
+
+  // The next of `left` portions, in so many parts. Where it is not side by side, all but the last piece is read at once.
+  Lines portion(int64_t left, int64_t parts) {
+    int64_t lines = ceil_div(elements_ - done_, left * line);
+    while (lines > 0 && span_ < count_) {
+      const Span& span = list_[span_];
+      const int64_t some = minimum(lines, ceil_div(span.elements - at_, line));
+      Lines piece{span.from + at_, some};
+      lines -= some;
+      at_ += some * line;
+      done_ += some * line;
+      if (at_ >= span.elements) {
+        done_ += span.elements - at_;
         at_ = 0;
         span_++;
       }
+      if (lines == 0 || span_ == count_) {
+        return {piece.from, ceil_div(some, parts)};
+      }
+      piece.read();
     }
+    return {};
   }
 
  private:
+  static constexpr int64_t line = 64 / static_cast<int64_t>(sizeof(float));
   static constexpr int64_t most_spans = 64;
   struct Span {
     const float* from;

@@ -189,11 +189,12 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   ReadAhead image, results;
   read_pieces_ahead(source, M, 2, TileRuns(f, from + tiles, minimum(tiles, f.tiles() - from - tiles)), image);
   read_pieces_ahead({f.out, f.filters, f.out_height, f.out_width, 0, 0, f.out_last}, M, 0, runs, results);
-  const auto products = [&](int64_t p, int64_t i, const float* row, float* sums) {
+  const auto products = [&](int64_t p, int64_t i, const float* row, int64_t left, float* sums) {
     const int64_t width = filters.width(p);
     const float* const u = packed + filters.offset(p) + i * N * u_stride;
     const float* const next = i + 1 < N ? u + N * u_stride : p + 1 < panel + panels ? packed + filters.offset(p + 1) : u;
-    element_products({N, tiles, f.channels, width, row, v_stride, v_row, u, u_stride, m, m_stride, caches_filters(f) ? nullptr : next});
+    element_products({N, tiles, f.channels, width, row, v_stride, v_row, u, u_stride, m, m_stride, caches_filters(f) ? nullptr : next,
+                      {image.portion(left, N), results.portion(minimum(left, N - i), N)}});
     transform_row<M>(m, m_stride, width, tiles, sums + i * y_stride);
   };
   const auto finish_panel = [&](int64_t p, const float* sums) {
@@ -207,11 +208,9 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
     float* const y = half.data + N * half.row;
     transform_image_columns(f, source, 0, f.channels, runs, working, half);
     for (int64_t i = 0; i < N; i++) {
-      image.portion(N - i);
-      results.portion(N - i);
       transform_image_row(M, i, f.channels, runs, half, v, v_stride, v_row);
       for (int64_t p = 0; p < panels; p++) {
-        products(panel + p, i, v, y + p * N * y_stride);
+        products(panel + p, i, v, (N - i) * panels - p, y + p * N * y_stride);
       }
     }
     for (int64_t p = 0; p < panels; p++) {
@@ -223,9 +222,7 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   transform_images(f, source, 0, f.channels, runs, working, v, v_stride, v_row);
   for (int64_t p = panel; p < panel + panels; p++) {
     for (int64_t i = 0; i < N; i++) {
-      image.portion((panel + panels - p) * N - i);
-      results.portion(N - i);
-      products(p, i, v + i * N * v_stride, y);
+      products(p, i, v + i * N * v_stride, (panel + panels - p) * N - i, y);
     }
     finish_panel(p, y);
   }

@@ -52,7 +52,7 @@ void sum_tiles(const volute_convolution& c, const Filtering& f, const WinogradGr
       transform_image_row(4, i, channels, runs, x_half, v, v_stride, v_row);
       transform_gradient_row(i, filters, runs, y_half, u, u_stride, u_row);
       for (int64_t e = 0; e < 6; e++) {
-        ahead.portion(36 - 6 * i - e);
+        ahead.portion(36 - 6 * i - e, 1).read();
         float* const sum = sums + (i * 6 + e) * cut.stride + filter * width + channel;
         for (int64_t j = 0; j < panels.panels; j++) {
           for (int64_t h = 0; h < heights.panels; h++) {

@@ -19,14 +19,26 @@ constexpr int most_vectors = 2;
 constexpr int most_tiles(int vectors) { return vectors == 1 ? 12 : 6; }
 #endif
 
-// R tiles and V vectors of filters of some elements. So many floats are read ahead for each channel.
+// What is read ahead: so many floats for each channel, and lines for each element.
+struct Meanwhile {
+  const float* filters;
+  int64_t step;
+  ReadAhead::Lines lines[2];
+};
+
+// R tiles and V vectors of filters of some elements.
 using Kernel = void (*)(const ElementProducts& p, int64_t elements, const float* v, const float* u, float* m,
-                        const float* ahead, int64_t ahead_step);
+                        const Meanwhile& meanwhile);
 
 template <int V, int R>
-void products(const ElementProducts& p, int64_t elements, const float* v, const float* u, float* m, const float* ahead,
-              int64_t ahead_step) {
+void products(const ElementProducts& p, int64_t elements, const float* v, const float* u, float* m,
+              const Meanwhile& meanwhile) {
+  const float* ahead = meanwhile.filters;
+  const int64_t ahead_step = meanwhile.step;
+  ReadAhead::Lines first = meanwhile.lines[0], second = meanwhile.lines[1];
   for (int64_t e = 0; e < elements; e++, v += p.v_stride, u += p.u_stride, m += p.m_stride) {
+    first.read();
+    second.read();
     f32v sum[R][V];
 #pragma GCC unroll 24
     for (int i = 0; i < R; i++) {
@@ -108,7 +120,12 @@ void element_products(const ElementProducts& p) {
       for (int64_t i = 0; i < count; i++) {
         const int64_t height = least + (i < higher ? 1 : 0);
         const int64_t before = (part * count + i) * share;
-        (i < higher ? high : low)(p, together, v, u + filter, m, next + before * p.channels, before < p.width ? share : 0);
+        Meanwhile meanwhile{next + before * p.channels, before < p.width ? share : 0, {}};
+        if (part == 0 && i == 0) {
+          meanwhile.lines[0] = p.ahead[0].from_element(e);
+          meanwhile.lines[1] = p.ahead[1].from_element(e);
+        }
+        (i < higher ? high : low)(p, together, v, u + filter, m, meanwhile);
         v += height * p.v_row;
         m += height * p.width;
       }

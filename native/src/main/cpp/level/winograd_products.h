@@ -1,7 +1,7 @@
 // Products of minimal filtering: each element of transformed tiles with its own matrix of transformed filters.
 #pragma once
 
-#include "simd.h"
+#include "read_ahead.h"
 
 namespace volute::VOLUTE_LEVEL {
 
@@ -18,6 +18,8 @@ struct ElementProducts {
   // Where the second-level cache does not hold all filters, those of the next row's first element: while one element is
   // multiplied, the filters of the next are read. Otherwise null.
   const float* next;
+  // Two spans of memory beside them, of so many lines of the cache for each element; or none.
+  ReadAhead::Lines ahead[2];
 };
 
 void element_products(const ElementProducts& p);
