@@ -260,6 +260,15 @@ int64_t scratch_elements(const volute_call& call) {
       const bool rows = gradient ? pixel_rows_input_gradient(c) : pixel_rows_forward(c);
       return (rows ? filter_elements(c) / targets * filter_lanes(targets) : filter_elements(c)) + packing_slack;
     }
+    case VOLUTE_CONVOLUTION_CHAIN: {
+      const volute_convolution_chain& c = reinterpret_cast<const volute_convolution_chain&>(call);
+      int64_t elements = 0;
+      for (int64_t i = 0; i < c.count; i++) {
+        elements += scratch_elements(c.stages[i].call);
+        elements += i + 1 < c.count && !lies_last(c) ? result_elements(c.stages[i]) + packing_slack : 0;
+      }
+      return elements;
+    }
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT: {
       const volute_convolution& c = reinterpret_cast<const volute_convolution&>(call);
       if (winograd_filter_gradient(c)) {

@@ -199,6 +199,14 @@ inline int64_t gradient_chunk(const volute_recurrent& c) {
   return chunks > 0 ? (c.time + chunks - 1) / chunks : 1;
 }
 
+// Whether bands of rows can go through a chain: if all operands lie channels last.
+inline bool lies_last(const volute_convolution_chain& c) {
+  const volute_convolution& last = c.stages[c.count - 1];
+  return c.stages[0].x_last && last.y_last && last.residual_last;
+}
+
+inline int64_t result_elements(const volute_convolution& c) { return c.batch * c.filters * c.out_height * c.out_width; }
+
 int64_t scratch_elements(const volute_call& call);
 
 }  // namespace volute

@@ -66,7 +66,8 @@ enum { /* kinds of calls */
   VOLUTE_RECURRENT_GRADIENT = 27,
   VOLUTE_PACK_FILTERS = 28,
   VOLUTE_PACK_RECURRENT = 29,
-  VOLUTE_PACK_LINEAR = 30
+  VOLUTE_PACK_LINEAR = 30,
+  VOLUTE_CONVOLUTION_CHAIN = 31
 };
 
 /* Every record begins with this. */
@@ -216,6 +217,19 @@ typedef struct {
   int64_t plain_sums; /* never by minimal filtering */
 } volute_convolution;
 
+enum { VOLUTE_STAGES = 3 };
+
+/* Convolutions each of which takes the result of the one before as its image: the first `count` stages. The first one's x
+ * and the last one's y are given, other results lie where it pleases, channels last, as the stages' flags say. Stages whose
+ * filters are packed have `packed` and scratch set; others have null there, and room in the chain's scratch. Only calls that
+ * volute_algorithm has a name for can be run. Only the last stage may have a residual; without one residual_last is set. */
+typedef struct {
+  volute_call call;
+  int64_t count;
+  float* scratch; /* volute_scratch elements */
+  volute_convolution stages[VOLUTE_STAGES];
+} volute_convolution_chain;
+
 /* Max pooling: y and index may be read or written as forward or gradient needs. Each of x, y and index lies channels last,
  * [batch, height, width, channels] in memory, where its flag is set. */
 typedef struct {
@@ -349,7 +363,9 @@ enum { /* how a call is computed */
   VOLUTE_PATCHES = 4,
   VOLUTE_INPUTS_AHEAD = 5,
   VOLUTE_INPUTS_BY_STEP = 6,
-  VOLUTE_MINIMAL_FILTERING_BY_2 = 7 /* tiles of 2x2 */
+  VOLUTE_MINIMAL_FILTERING_BY_2 = 7, /* tiles of 2x2 */
+  VOLUTE_BANDS_OF_ROWS = 8,
+  VOLUTE_STAGE_BY_STAGE = 9
 };
 
 /* Which of these a record (its sizes filled in; pointers need not be) is computed by. */

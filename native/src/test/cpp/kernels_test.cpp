@@ -212,6 +212,7 @@ int main() {
     test_reduce(one, many);
     test_matmul(many);
     test_convolution(many);
+    test_chain(one, many);
     test_packed_linear(many);
     test_index_error(many);
     test_max_pool(many);

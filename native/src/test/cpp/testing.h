@@ -70,6 +70,7 @@ volute_convolution convolution(int64_t n, int64_t c, int64_t h, int64_t w, int64
                                int64_t pad, int64_t dilation, int64_t groups);
 Convolved convolve(Context& context, volute_convolution call, const Floats& x, const Floats& w, const Floats& g);
 void test_convolution(Context& context);
+void test_chain(Context& one, Context& many);
 void test_max_pool(Context& context);
 void test_average_pool(Context& context);
 void test_batch_norm(Context& one, Context& many);

@@ -238,6 +238,13 @@ void filter_part(const volute_convolution& c, const PixelRows& p, const Lines& l
 
 }  // namespace
 
+void channel_rows(const volute_convolution& c) {
+  const PixelRows p(c, false);
+  const Lines l(p);
+  const TargetPanels packed(p.targets, p.sources * c.kernel_height * c.kernel_width);
+  filter_part(c, p, l, {0, 0, l.lines, 0, l.length}, 0, packed.targets.panels);
+}
+
 void run_channel_rows(Pool& pool, const volute_convolution& c, bool gradient) {
   const PixelRows p(c, gradient);
   const Lines l(p);

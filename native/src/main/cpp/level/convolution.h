@@ -160,6 +160,9 @@ void pack_pixel_rows(const volute_convolution& c, bool gradient);
 void run_pixel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 void run_channel_rows(Pool& pool, const volute_convolution& c, bool gradient);
 
+// All results of such a convolution of one image, on this thread.
+void channel_rows(const volute_convolution& c);
+
 // Whether algorithms that can end their sums with the residual, and with the slope of a relu, do so: if these lie channels
 // last as the results do. They are not given others.
 inline bool ends_sums(const volute_convolution& c) { return !c.residual || (c.y_last && c.residual_last); }
@@ -178,5 +181,11 @@ void end_gradients(Pool& pool, const volute_convolution& c);
 bool depthwise(const volute_convolution& c);
 void pack_depthwise(const volute_convolution& c);
 void run_depthwise(Pool& pool, const volute_convolution& c);
+
+// Rows [first, first + rows) of the results of one image, on this thread; both lie channels last.
+void depthwise_rows(const volute_convolution& c, int64_t image, int64_t first, int64_t rows);
+
+// How a chain is computed, or VOLUTE_ONE_WAY if it is not.
+int chain_algorithm(const volute_convolution_chain& c);
 
 }  // namespace volute::VOLUTE_LEVEL

@@ -216,20 +216,6 @@ Epilogue<float> rest_of(const volute_convolution& c) {
   return rest;
 }
 
-// Rows [first, first + rows) of results that lie channels last, of an image that does so too.
-void filter_rows(const volute_convolution& c, int64_t image, int64_t first, int64_t rows) {
-  const Image whole{c.x + image * c.height * c.width * c.channels, c.channels};
-  End end = end_of(c);
-  end.bias = c.bias;
-  end.residual_pitch = c.channels;
-  for (int64_t row = first; row < first + rows; row++) {
-    const int64_t at = (image * c.out_height + row) * c.out_width * c.channels;
-    end.residual = c.residual ? c.residual + at : nullptr;
-    sum_row(c, whole, c.scratch, c.channels, row, end, {c.y + at, c.channels});
-    finish(rest_of(c), 0, 0, 1, c.out_width * c.channels, c.y + at, 0);
-  }
-}
-
 // Rows [first, first + rows) of the results of the channels from `channel` on, as many as there are lanes.
 void filter_band(const volute_convolution& c, int64_t image, int64_t channel, int64_t first, int64_t rows) {
   const int64_t each = c.filters / c.groups;
@@ -291,6 +277,19 @@ void pack_depthwise(const volute_convolution& c) {
   }
 }
 
+void depthwise_rows(const volute_convolution& c, int64_t image, int64_t first, int64_t rows) {
+  const Image whole{c.x + image * c.height * c.width * c.channels, c.channels};
+  End end = end_of(c);
+  end.bias = c.bias;
+  end.residual_pitch = c.channels;
+  for (int64_t row = first; row < first + rows; row++) {
+    const int64_t at = (image * c.out_height + row) * c.out_width * c.channels;
+    end.residual = c.residual ? c.residual + at : nullptr;
+    sum_row(c, whole, c.scratch, c.channels, row, end, {c.y + at, c.channels});
+    finish(rest_of(c), 0, 0, 1, c.out_width * c.channels, c.y + at, 0);
+  }
+}
+
 void run_depthwise(Pool& pool, const volute_convolution& c) {
   const double sums = static_cast<double>(c.batch * c.filters * c.out_height * c.out_width) *
                       static_cast<double>(c.kernel_height * c.kernel_width);
@@ -299,7 +298,7 @@ void run_depthwise(Pool& pool, const volute_convolution& c) {
     const Partition bands(c.out_height, ceil_div(c.out_height, parts), 1);
     pool.run(c.batch * bands.panels, sums / 40, [&](int64_t part) {
       const int64_t band = part % bands.panels;
-      filter_rows(c, part / bands.panels, bands.start(band), bands.size(band));
+      depthwise_rows(c, part / bands.panels, bands.start(band), bands.size(band));
     });
     return;
   }

@@ -39,6 +39,7 @@ int run_linear(Pool& pool, const Blas& blas, volute_linear& call);
 int run_pack_linear(Pool& pool, volute_linear& call);
 int run_pack_filters(Pool& pool, volute_convolution& call);
 int run_convolution(Pool& pool, volute_convolution& call);
+int run_convolution_chain(Pool& pool, volute_convolution_chain& call);
 int run_convolution_input_gradient(Pool& pool, volute_convolution& call);
 int run_convolution_filter_gradient(Pool& pool, volute_convolution& call);
 int run_recurrent(Pool& pool, volute_recurrent& call);

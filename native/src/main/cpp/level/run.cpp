@@ -24,6 +24,8 @@ int algorithm(const volute_call& call) {
                                             : VOLUTE_PATCHES;
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT:
       return winograd_filter_gradient(c) ? minimal_filtering(4) : VOLUTE_PATCHES;
+    case VOLUTE_CONVOLUTION_CHAIN:
+      return chain_algorithm(reinterpret_cast<const volute_convolution_chain&>(call));
     case VOLUTE_RECURRENT:
       return inputs_ahead(reinterpret_cast<const volute_recurrent&>(call)) ? VOLUTE_INPUTS_AHEAD
                                                                            : VOLUTE_INPUTS_BY_STEP;
@@ -79,6 +81,8 @@ int run(Pool& pool, const Blas& blas, volute_call& call) {
       return run_adam(pool, reinterpret_cast<volute_update&>(call));
     case VOLUTE_CONVOLUTION:
       return run_convolution(pool, reinterpret_cast<volute_convolution&>(call));
+    case VOLUTE_CONVOLUTION_CHAIN:
+      return run_convolution_chain(pool, reinterpret_cast<volute_convolution_chain&>(call));
     case VOLUTE_CONVOLUTION_INPUT_GRADIENT:
       return run_convolution_input_gradient(pool, reinterpret_cast<volute_convolution&>(call));
     case VOLUTE_CONVOLUTION_FILTER_GRADIENT:

@@ -74,7 +74,8 @@ final class Planner {
    * @throws dev.volute.spi.BackendException if the backend refuses a primitive of the graph
    */
   static Plan plan(Graph graph, Backend backend) {
-    Graph ready = Simplify.apply(Lower.apply(Fuse.apply(Simplify.apply(graph), backend), backend));
+    Graph joint = ChainConvolutions.apply(Fuse.apply(Simplify.apply(graph), backend), backend);
+    Graph ready = Simplify.apply(Lower.apply(joint, backend));
     return new Planner(ready, backend).place();
   }
 

@@ -6,6 +6,7 @@ import dev.volute.graph.composite.AdamUpdate;
 import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.EmbeddedRecurrent;
 import dev.volute.graph.composite.EmbeddedRecurrentGradient;
@@ -67,7 +68,10 @@ enum Technique {
       };
     }
   },
-  /** Residuals and activations are part of the op before them, in both directions. */
+  /**
+   * Residuals and activations are part of the op before them, in both directions; convolutions are
+   * chained.
+   */
   JOINT_OPS {
     @Override
     Ablated without(String name, BackendOptions options) {
@@ -214,7 +218,8 @@ enum Technique {
     if (op instanceof BatchNormGradient gradient) {
       return gradient.activation() != Activation.IDENTITY;
     }
-    return op instanceof Linear linear && linear.activation() != Activation.IDENTITY;
+    return op instanceof ConvolutionChain
+        || op instanceof Linear linear && linear.activation() != Activation.IDENTITY;
   }
 
   private static boolean isOverTable(Op op) {

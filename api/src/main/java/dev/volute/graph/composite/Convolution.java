@@ -33,9 +33,14 @@ public record Convolution(
     return bias ? 3 : 2;
   }
 
+  /** How many inputs there are. */
+  public int inputs() {
+    return residualInput() + (residual ? 1 : 0);
+  }
+
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Arguments.exactly(this, inputs, residualInput() + (residual ? 1 : 0));
+    Arguments.exactly(this, inputs, inputs());
     Arguments.floating(this, "image", inputs.get(0));
     Arguments.sameDType(this, inputs);
     Shape result = geometry.output(inputs.get(0).shape(), inputs.get(1).shape());

@@ -41,6 +41,8 @@ final class CallRecord {
       case PATCHES -> Optional.of("products with patches of the image: pixels fill vectors better");
       case 5 -> Optional.of("one product for the inputs of all steps: weights are read once");
       case 6 -> Optional.of("one product a step for inputs and states: weights stay in the cache");
+      case 8 -> Optional.of("bands of rows: what lies between stages stays in the cache");
+      case 9 -> Optional.of("stage by stage: operands lie in planes");
       default -> Optional.empty();
     };
   }

@@ -68,6 +68,7 @@ final class CompositeCalls {
             Optional.ofNullable(RECORDERS.get(call.op().getClass())),
             NormCalls.recorder(call),
             spatial.recorder(call),
+            ChainCalls.recorder(call),
             RecurrentCalls.recorder(call))
         .flatMap(Optional::stream)
         .findFirst()
@@ -108,12 +109,15 @@ final class CompositeCalls {
     // Panels are wider for fewer rows than the tiles of a product have at least.
     long rows = Math.min(4, call.input(0).shape().dim(0));
     return Optional.of(
-        new PackedWeights(
-            1,
-            "columns for " + rows + " rows",
-            linear(PACK_LINEAR, call, Optional.empty()).nothing().finish().scratch(),
-            memory ->
-                linear(PACK_LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish(),
+        PackedWeights.of(
+            new PackedWeights.Form(
+                1,
+                "columns for " + rows + " rows",
+                linear(PACK_LINEAR, call, Optional.empty()).nothing().finish().scratch(),
+                memory ->
+                    linear(PACK_LINEAR, call, Optional.of(operands))
+                        .add(memory.address(0))
+                        .finish()),
             memory -> linear(LINEAR, call, Optional.of(operands)).add(memory.address(0)).finish()));
   }
 

@@ -22,6 +22,7 @@ import dev.volute.spi.Operands;
 import dev.volute.spi.Scratch;
 import dev.volute.tensor.DType;
 import dev.volute.tensor.MemoryFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -84,12 +85,16 @@ final class NativeBackend implements Backend {
 
   @Override
   public boolean takesChannelsLast(OpCall call, int input) {
-    return spatial.takesChannelsLast(call, input) || NormCalls.takesChannelsLast(call, input);
+    return spatial.takesChannelsLast(call, input)
+        || ChainCalls.takesChannelsLast(call, input)
+        || NormCalls.takesChannelsLast(call, input);
   }
 
   @Override
   public boolean givesChannelsLast(OpCall call, int output) {
-    return spatial.givesChannelsLast(call) || NormCalls.givesChannelsLast(call, output);
+    return spatial.givesChannelsLast(call)
+        || ChainCalls.givesChannelsLast(call)
+        || NormCalls.givesChannelsLast(call, output);
   }
 
   @Override
@@ -123,7 +128,8 @@ final class NativeBackend implements Backend {
   }
 
   private Kernel withPacked(PackedWeights weights, Operands operands) {
-    NativeMemory packed = packed(weights, operands);
+    List<NativeMemory> packed =
+        weights.forms().stream().map(form -> packed(form, operands)).toList();
     Optional<NativeMemory> kept =
         weights.kept() > 0
             ? Optional.of(new NativeMemory(DType.F32, weights.kept()))
@@ -131,14 +137,14 @@ final class NativeBackend implements Backend {
     return kernel(weights.use().apply(packed, kept), operands, kept);
   }
 
-  private NativeMemory packed(PackedWeights weights, Operands operands) {
+  private NativeMemory packed(PackedWeights.Form form, Operands operands) {
     return operands.packed(
-        weights.input(),
+        form.input(),
         NativeMemory.class,
-        weights.form(),
+        form.name(),
         () -> {
-          NativeMemory memory = new NativeMemory(DType.F32, weights.elements());
-          context.run(weights.pack().apply(memory));
+          NativeMemory memory = new NativeMemory(DType.F32, form.elements());
+          context.run(form.pack().apply(memory));
           return memory;
         });
   }

@@ -36,6 +36,11 @@ final class RecordWriter {
     return this;
   }
 
+  /** A record within this one. */
+  RecordWriter add(RecordWriter other) {
+    return add(Arrays.copyOf(other.fields, other.count));
+  }
+
   RecordWriter add(boolean value) {
     return add(value ? 1L : 0L);
   }

@@ -70,12 +70,15 @@ final class RecurrentCalls {
     long all = Math.min(4, sequence.inputRows());
     return Optional.of(
         new PackedWeights(
-            input + 1,
-            new Form(weights, sequence.cell(), rows, all, elements),
-            elements,
-            memory -> with(PACK_RECURRENT, sequence, call, operands, memory, Optional.empty()),
+            List.of(
+                new PackedWeights.Form(
+                    input + 1,
+                    new Form(weights, sequence.cell(), rows, all, elements),
+                    elements,
+                    memory ->
+                        with(PACK_RECURRENT, sequence, call, operands, memory, Optional.empty()))),
             sequence.kept(call),
-            (memory, kept) -> with(RECURRENT, sequence, call, operands, memory, kept)));
+            (memories, kept) -> with(RECURRENT, sequence, call, operands, memories.get(0), kept)));
   }
 
   /** What tells apart the packed forms that one recurrent weight is part of. */

@@ -24,10 +24,10 @@ import java.util.Set;
 /** Call records of the ops over images with two spatial axes. */
 final class SpatialCalls {
   private static final int LANES = 16;
-  private static final int CONVOLUTION = 9;
+  static final int CONVOLUTION = 9;
   private static final int CONVOLUTION_INPUT_GRADIENT = 10;
   private static final int CONVOLUTION_FILTER_GRADIENT = 11;
-  private static final int PACK_FILTERS = 28;
+  static final int PACK_FILTERS = 28;
   private static final int MAX_POOL = 12;
   private static final int MAX_POOL_GRADIENT = 13;
   private static final int AVERAGE_POOL = 14;
@@ -60,7 +60,8 @@ final class SpatialCalls {
         .filter(recorder -> call.input(call.inputs().size() > 1 ? 1 : 0).shape().rank() == 4);
   }
 
-  private static RecordWriter convolution(
+  /** Begins a record of a convolution with its sizes. */
+  static RecordWriter convolution(
       int kind,
       Optional<Operands> operands,
       ConvolutionGeometry geometry,

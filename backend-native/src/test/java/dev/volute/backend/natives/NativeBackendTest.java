@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.spi.Availability;
 import dev.volute.spi.Backend;
@@ -17,9 +18,12 @@ import dev.volute.spi.Memory;
 import dev.volute.spi.OpCall;
 import dev.volute.spi.OutOfMemoryException;
 import dev.volute.tensor.DType;
+import dev.volute.tensor.MemoryFormat;
 import dev.volute.tensor.Shape;
 import dev.volute.tensor.Tensor;
 import dev.volute.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -97,6 +101,49 @@ class NativeBackendTest {
     }
   }
 
+  @Test
+  void claimsChainsWithMuchBetweenTheirStages() {
+    try (Backend backend = OpRunner.best().open()) {
+      assertTrue(
+          backend
+              .algorithm(chain(112, 96, false))
+              .orElseThrow()
+              .contains("operands lie in planes"));
+      OpCall call = chain(112, 96, false);
+      List<MemoryFormat> formats =
+          Collections.nCopies(call.inputs().size(), MemoryFormat.CHANNELS_LAST);
+      OpCall last = call.in(formats, List.of(MemoryFormat.CHANNELS_LAST));
+      assertTrue(backend.algorithm(last).orElseThrow().contains("bands of rows"));
+      assertTrue(backend.takesChannelsLast(call, 0) && backend.givesChannelsLast(call, 0));
+      assertFalse(backend.takesChannelsLast(call, 1) || backend.takesChannelsLast(call, 2));
+      assertFalse(backend.claims(chain(14, 96, false)));
+      assertFalse(backend.claims(chain(112, 96, true)));
+    }
+  }
+
+  /** Pixels, then each channel by itself. */
+  private static OpCall chain(int size, int channels, boolean residualBetween) {
+    TensorType between = TensorType.f32(1, channels, size, size);
+    List<TensorType> inputs =
+        new ArrayList<>(
+            List.of(
+                TensorType.f32(1, 16, size, size),
+                TensorType.f32(channels, 16, 1, 1),
+                TensorType.f32(channels, 1, 3, 3)));
+    if (residualBetween) {
+      inputs.add(2, between);
+    }
+    Convolution first = new Convolution(geometry(1, 1, 1), false, residualBetween, Activation.RELU);
+    Convolution second = new Convolution(geometry(3, 2, channels), false, Activation.RELU);
+    return OpCall.of(new ConvolutionChain(List.of(first, second)), inputs);
+  }
+
+  private static ConvolutionGeometry geometry(int kernel, int stride, int groups) {
+    List<Integer> padding = List.of(kernel / 2, kernel / 2);
+    return new ConvolutionGeometry(
+        List.of(stride, stride), padding, padding, List.of(1, 1), groups);
+  }
+
   private static String algorithm(
       Backend backend, int channels, int filters, int kernel, int stride, int groups) {
     return algorithm(backend, TensorType.f32(8, channels, 32, 32), filters, kernel, stride, groups);
@@ -104,12 +151,9 @@ class NativeBackendTest {
 
   private static String algorithm(
       Backend backend, TensorType image, int filters, int kernel, int stride, int groups) {
-    List<Integer> padding = List.of(kernel / 2, kernel / 2);
-    ConvolutionGeometry geometry =
-        new ConvolutionGeometry(List.of(stride, stride), padding, padding, List.of(1, 1), groups);
     OpCall call =
         OpCall.of(
-            new Convolution(geometry, false, Activation.IDENTITY),
+            new Convolution(geometry(kernel, stride, groups), false, Activation.IDENTITY),
             List.of(image, TensorType.f32(filters, image.shape().dim(1) / groups, kernel, kernel)));
     return backend.algorithm(call).orElseThrow();
   }

@@ -10,6 +10,7 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.graph.composite.ConvolutionInputGradient;
@@ -67,6 +68,7 @@ public record Composite(Op op, List<Tensor> inputs) {
               positiveAt(3, random(s(3, 2, 5), s(2), s(2), s(2), s(3, 2, 5), s(3, 2, 5)))));
     }
     convolutions(all);
+    chains(all);
     pools(all);
     all.add(new Composite(new Softmax(), random(s(2, 3, 7))));
     all.add(new Composite(new SoftmaxGradient(), random(s(2, 3, 7), s(2, 3, 7))));
@@ -134,6 +136,21 @@ public record Composite(Op op, List<Tensor> inputs) {
       all.add(
           new Composite(new ConvolutionFilterGradient(geometry, filter), random(image, result)));
     }
+  }
+
+  private static void chains(List<Composite> all) {
+    List<Integer> none = List.of(0, 0);
+    List<Integer> one = List.of(1, 1);
+    ConvolutionGeometry point = new ConvolutionGeometry(one, none, none, one, 1);
+    ConvolutionGeometry apart = new ConvolutionGeometry(List.of(2, 1), one, List.of(0, 1), one, 6);
+    Convolution first = new Convolution(point, true, Activation.TANH);
+    Convolution second = new Convolution(apart, false, Activation.RELU6);
+    Convolution third = new Convolution(point, true, true, Activation.SIGMOID);
+    List<Tensor> two = random(s(2, 4, 7, 5), s(6, 4, 1, 1), s(6), s(6, 1, 3, 3));
+    all.add(new Composite(new ConvolutionChain(List.of(first, second)), two));
+    List<Tensor> three = new ArrayList<>(two);
+    three.addAll(random(s(3, 6, 1, 1), s(3), s(2, 3, 3, 5)));
+    all.add(new Composite(new ConvolutionChain(List.of(first, second, third)), three));
   }
 
   private static void pools(List<Composite> all) {

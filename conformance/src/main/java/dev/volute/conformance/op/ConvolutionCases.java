@@ -179,9 +179,16 @@ final class ConvolutionCases {
       draft.in(sample.result(), Values.uniform());
     }
     double terms = sample.terms() + (op.residual() ? 1 : 0);
-    draft
-        .anyBindingOrConstant()
-        .allow(e -> ActivationErrors.afterTransformed(withoutActivation(e), terms, e));
+    draft.anyBindingOrConstant().allow(errors(terms));
+  }
+
+  /**
+   * The bound of a convolution's result.
+   *
+   * @param terms of one sum
+   */
+  static ErrorModel errors(double terms) {
+    return e -> ActivationErrors.afterTransformed(withoutActivation(e), terms, e);
   }
 
   private static OpCall withoutActivation(ErrorModel.Evaluation e) {
@@ -303,8 +310,7 @@ final class ConvolutionCases {
               .in(sample.image, image)
               .in(sample.filter, filter)
               .in(Shape.of(sample.filter.dim(0)), Values.uniform())
-              .allow(
-                  e -> ActivationErrors.afterTransformed(withoutActivation(e), sample.terms(), e));
+              .allow(errors(sample.terms()));
         }
         cases
             .of(Rule.CONV_7, new ConvolutionInputGradient(sample.geometry, sample.image))

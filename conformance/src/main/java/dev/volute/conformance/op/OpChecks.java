@@ -14,6 +14,7 @@ public final class OpChecks {
     MatMulCases.addTo(cases);
     TableCases.addTo(cases);
     ConvolutionCases.addTo(cases);
+    ChainCases.addTo(cases);
     PoolCases.addTo(cases);
     NormCases.addTo(cases);
     ClassCases.addTo(cases);

@@ -9,6 +9,7 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionInputGradient;
 import dev.volute.graph.composite.Dropout;
@@ -25,6 +26,8 @@ import dev.volute.graph.composite.SoftmaxCrossEntropy;
 import dev.volute.graph.composite.SoftmaxCrossEntropyGradient;
 import dev.volute.graph.composite.SoftmaxGradient;
 import dev.volute.spi.Kernel;
+import dev.volute.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +45,7 @@ final class Composites {
       Map.ofEntries(
           of(Linear.class, (op, x, y) -> linear(op, x, y.get(0))),
           of(Convolution.class, (op, x, y) -> convolution(op, x, y.get(0))),
+          of(ConvolutionChain.class, (op, x, y) -> chain(op, x, y.get(0))),
           of(ConvolutionInputGradient.class, (op, x, y) -> inputGradient(op, x, y.get(0))),
           of(
               ConvolutionFilterGradient.class,
@@ -106,5 +110,19 @@ final class Composites {
     IntToDoubleFunction result =
         op.activation() == Activation.IDENTITY ? place -> 0 : x.get(op.resultInput())::get;
     return Convolutions.inputGradient(op, x.get(0), x.get(1), residual, result, dx);
+  }
+
+  private static Kernel chain(ConvolutionChain op, List<Elements> x, Elements y) {
+    List<Kernel> kernels = new ArrayList<>();
+    Elements image = x.get(0);
+    for (int i = 0; i < op.stages().size(); i++) {
+      Convolution stage = op.stages().get(i);
+      List<Elements> own = op.inputs(i, image, x);
+      boolean last = i + 1 == op.stages().size();
+      Shape result = stage.geometry().output(image.shape(), own.get(1).shape());
+      image = last ? y : Elements.of(y.memory().dtype(), result);
+      kernels.add(convolution(stage, own, image));
+    }
+    return () -> kernels.forEach(Kernel::run);
   }
 }

@@ -16,6 +16,12 @@ record Elements(ReferenceMemory memory, Shape shape, int[] places) {
     return new Elements((ReferenceMemory) operand.memory(), view.shape(), ViewPlaces.of(view));
   }
 
+  /** Room for results of a kernel's own. */
+  static Elements of(DType dtype, Shape shape) {
+    ReferenceMemory memory = new ReferenceMemory(dtype, (int) shape.elements());
+    return new Elements(memory, shape, ViewPlaces.of(View.dense(shape, 0)));
+  }
+
   int size() {
     return places.length;
   }

@@ -6,7 +6,6 @@ import dev.volute.graph.composite.Recurrent;
 import dev.volute.graph.composite.RecurrentGradient;
 import dev.volute.spi.Kernel;
 import dev.volute.tensor.Shape;
-import dev.volute.tensor.View;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,8 +47,7 @@ final class EmbeddedRecurrences {
   private static Elements rows(List<Elements> inputs) {
     Elements table = inputs.get(0);
     Shape shape = inputs.get(1).shape().append(table.shape().dim(1));
-    ReferenceMemory memory = new ReferenceMemory(table.memory().dtype(), (int) shape.elements());
-    return new Elements(memory, shape, ViewPlaces.of(View.dense(shape, 0)));
+    return Elements.of(table.memory().dtype(), shape);
   }
 
   private static List<Elements> instead(Elements first, List<Elements> all, int from) {

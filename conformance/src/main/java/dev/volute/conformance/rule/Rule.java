@@ -43,6 +43,7 @@ public enum Rule {
   CONV_7("NaN and infinities of the image reach every result whose window meets them."),
   CONV_8("Opened without minimal filtering, convolutions and their gradients are plain sums."),
   CONV_9("A residual, then an activation's gradient, end the sums of the gradient to the image."),
+  CONV_10("A chain of convolutions gives what its stages give one after the other."),
   POOL_1("Maximum pooling is exact; padding never wins, NaN does."),
   POOL_2("The place of the largest is counted in the window, padding included; the first wins."),
   POOL_3("The gradient of maximum pooling goes to the place of the largest, adding where shared."),

@@ -8,6 +8,7 @@ import dev.volute.graph.composite.BatchNormGradient;
 import dev.volute.graph.composite.BatchNormInference;
 import dev.volute.graph.composite.BatchNormTraining;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.graph.composite.ConvolutionFilterGradient;
 import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.graph.composite.ConvolutionInputGradient;
@@ -194,6 +195,11 @@ final class SpatialMutants {
                 Convolution.class, 0, (op, y) -> OpMutants.map(y, v -> Double.isNaN(v) ? 0 : v))));
     all.add(
         Mutant.of(
+            "a chain that forgets its first activation",
+            Rule.CONV_10,
+            Spoiler.swap(ConvolutionChain.class, SpatialMutants::withoutFirstActivation)));
+    all.add(
+        Mutant.of(
             "linear layers without bias",
             Rule.LINEAR_1,
             Spoiler.only(
@@ -205,6 +211,14 @@ final class SpatialMutants {
                           .bind(correct, call, operands)
                       : correct.bind(call, operands);
                 })));
+  }
+
+  private static ConvolutionChain withoutFirstActivation(ConvolutionChain op) {
+    List<Convolution> stages = new ArrayList<>(op.stages());
+    Convolution first = stages.get(0);
+    stages.set(
+        0, new Convolution(first.geometry(), first.bias(), first.residual(), Activation.IDENTITY));
+    return new ConvolutionChain(stages);
   }
 
   private static void pools(List<Mutant> all) {

@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.volute.conformance.asserting.AssertingBackend;
 import dev.volute.data.Batch;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionChain;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
@@ -54,9 +55,17 @@ class FormatsTest {
           globalAveragePool(),
           dense(2));
 
-  /** The reference backend, which takes images of convolutions or of others channels last. */
+  /**
+   * The reference backend, which takes images of convolutions or of others channels last, and each
+   * convolution by itself.
+   */
   private static Backend taking(boolean images, boolean others) {
     return new ForwardingBackend(Backends.open("reference")) {
+      @Override
+      public boolean claims(OpCall call) {
+        return !(call.op() instanceof ConvolutionChain) && super.claims(call);
+      }
+
       @Override
       public boolean takesChannelsLast(OpCall call, int input) {
         return (call.op() instanceof Convolution ? images : others)

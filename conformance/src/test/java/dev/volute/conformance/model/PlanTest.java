@@ -20,7 +20,9 @@ import dev.volute.conformance.wrapper.PrimitivesOnly;
 import dev.volute.data.Batch;
 import dev.volute.graph.GraphBuilder;
 import dev.volute.graph.Value;
+import dev.volute.graph.composite.Activation;
 import dev.volute.graph.composite.Convolution;
+import dev.volute.graph.composite.ConvolutionGeometry;
 import dev.volute.nn.Model;
 import dev.volute.nn.Network;
 import dev.volute.nn.Padding;
@@ -206,6 +208,47 @@ class PlanTest {
           assertEquals(other.step(batch), one.step(batch), 1e-5);
         }
       }
+    }
+  }
+
+  @Test
+  void convolutionsBehindConvolutionsAreOneChainInPrediction() {
+    Network network =
+        Network.of(
+            conv2d(4, 1), batchNorm(), relu6(), conv2d(4, 3).groups(4), relu(), conv2d(3, 1));
+    Shape sample = Shape.of(2, 5, 5);
+    TensorType images = TensorType.f32(3, 2, 5, 5);
+    try (Backend apart = new PrimitivesOnly(Backends.open("reference"));
+        Model joint = network.init(sample, backend, 1);
+        Model lowered = network.init(sample, apart, 1)) {
+      String plan = joint.predictor(images).describe();
+      assertEquals(1, plan.lines().filter(line -> line.contains("Convolution")).count(), plan);
+      assertTrue(plan.contains("ConvolutionChain"), plan);
+      Tensor batch = random(images.shape(), 3);
+      Tensor expected = lowered.predict(batch);
+      Tensor got = joint.predict(batch);
+      for (int i = 0; i < expected.length(); i++) {
+        assertEquals(expected.get(i), got.get(i), 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void aResultThatSomethingElseReadsEndsAChain() {
+    ConvolutionGeometry geometry =
+        new ConvolutionGeometry(List.of(1), List.of(0), List.of(0), List.of(1), 1);
+    Convolution convolution = new Convolution(geometry, false, Activation.IDENTITY);
+    GraphBuilder builder = new GraphBuilder();
+    Value x = builder.input("x", TensorType.f32(1, 2, 5));
+    Value w = builder.input("w", TensorType.f32(2, 2, 1));
+    Value first = x.apply(convolution, w);
+    Value second = first.apply(convolution, w);
+    try (Model model = SMALL_CNN.init(Shape.of(2, 9, 9), backend, 1)) {
+      String both =
+          model.compile(builder.build(List.of(second.exp(), first.exp()), Map.of())).describe();
+      assertFalse(both.contains("ConvolutionChain"), both);
+      String last = model.compile(builder.build(List.of(second.exp()), Map.of())).describe();
+      assertTrue(last.contains("ConvolutionChain"), last);
     }
   }
 
