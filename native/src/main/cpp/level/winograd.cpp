@@ -184,11 +184,16 @@ void filter_block(const Filtering& f, const float* packed, const float* bias, Ac
   float* const v = m + N * m_stride;
   const TileRuns runs(f, from, tiles);
   const Source source{f.in, f.channels, f.height, f.width, f.pad_y, f.pad_x, f.in_last};
-  // The image's pixels of the next block, and where the results of this one go: waiting for them takes as long as the
-  // transforms.
+  // The image's pixels of the next block, and what lies where the results of this one go: waiting for them takes as long as
+  // the transforms.
   ReadAhead image, results;
   read_pieces_ahead(source, M, 2, TileRuns(f, from + tiles, minimum(tiles, f.tiles() - from - tiles)), image);
-  read_pieces_ahead({f.out, f.filters, f.out_height, f.out_width, 0, 0, f.out_last}, M, 0, runs, results);
+  const float* const there[] = {f.out, f.residual, f.result};
+  for (const float* at : there) {
+    if (at) {
+      read_pieces_ahead({at, f.filters, f.out_height, f.out_width, 0, 0, f.out_last}, M, 0, runs, results);
+    }
+  }
   const auto products = [&](int64_t p, int64_t i, const float* row, int64_t left, float* sums) {
     const int64_t width = filters.width(p);
     const float* const u = packed + filters.offset(p) + i * N * u_stride;
