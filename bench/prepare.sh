@@ -10,7 +10,7 @@ if [ ! -e "$stamp" ] || [ -n "$(find "$root"/pom.xml "$root"/*/pom.xml "$root"/*
   # The stamp is as old as the build's start: what changes while it runs is built next time.
   started=$(mktemp "$target/started.XXXXXX")
   trap 'rm -f "$started"' EXIT
-  (cd "$root" && mvn -q -B -pl bench -am -Dmaven.test.skip=true -DskipTests package) >&2
+  (cd "$root" && mvn -q -B -pl bench -am -Dmaven.test.skip=true package) >&2
   mv "$started" "$stamp"
 fi
 
