@@ -125,20 +125,23 @@ final class ChainCalls {
       Shape before = call.input(chain.filterInput(i)).shape();
       image = chain.stages().get(i).geometry().output(image, before);
     }
-    return SpatialCalls.convolution(
-            kind, operands, op.geometry(), image, call.input(filter).shape(), op.activation())
-        .input(first, 0)
-        .input(filter)
-        .input(op.bias(), filter + 1)
-        .output(last, 0)
-        .memory(filters)
-        .add(filters.isPresent())
-        .input(op.residual(), residual)
-        .nothing()
-        .add(!first || call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(!last || call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(!op.residual() || call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
-        .add(false)
-        .add(false);
+    RecordWriter writer =
+        SpatialCalls.convolution(
+                kind, operands, op.geometry(), image, call.input(filter).shape(), op.activation())
+            .input(first, 0)
+            .input(filter)
+            .input(op.bias(), filter + 1)
+            .output(last, 0)
+            .memory(filters)
+            .add(filters.isPresent());
+    boolean residualLast =
+        !op.residual() || call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST;
+    return SpatialCalls.end(
+        writer,
+        first ? call.inputFormat(0) : MemoryFormat.CHANNELS_LAST,
+        last ? call.outputFormat(0) : MemoryFormat.CHANNELS_LAST,
+        new SpatialCalls.Beside(op.residual(), residual, residualLast),
+        SpatialCalls.Beside.NONE,
+        false);
   }
 }

@@ -106,18 +106,49 @@ final class SpatialCalls {
         .output(0);
   }
 
-  /** Ends a record with the residual and the formats. */
+  /**
+   * An image that joins a convolution's sums.
+   *
+   * @param given whether there is one
+   */
+  record Beside(boolean given, int input, boolean channelsLast) {
+    static final Beside NONE = new Beside(false, 0, false);
+
+    static Beside of(boolean given, int input, OpCall call) {
+      return new Beside(
+          given, input, given && call.inputFormat(input) == MemoryFormat.CHANNELS_LAST);
+    }
+  }
+
+  /** Ends a record of a convolution: what joins the sums, and the formats of all images. */
+  static RecordWriter end(
+      RecordWriter writer,
+      MemoryFormat x,
+      MemoryFormat y,
+      Beside residual,
+      Beside result,
+      boolean plainSums) {
+    return writer
+        .input(residual.given(), residual.input())
+        .input(result.given(), result.input())
+        .add(x == MemoryFormat.CHANNELS_LAST)
+        .add(y == MemoryFormat.CHANNELS_LAST)
+        .add(residual.channelsLast())
+        .add(result.channelsLast())
+        .add(plainSums);
+  }
+
+  /** Ends a record of a convolution forward. */
   private CallRecord finish(OpCall call, RecordWriter writer) {
     Convolution op = (Convolution) call.op();
-    int residual = op.residualInput();
-    return writer
-        .input(op.residual(), residual)
-        .nothing()
-        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
-        .add(false)
-        .add(!minimalFiltering)
+    Beside residual = Beside.of(op.residual(), op.residualInput(), call);
+    return end(
+            writer,
+            call.inputFormat(0),
+            call.outputFormat(0),
+            residual,
+            Beside.NONE,
+            !minimalFiltering)
         .finish();
   }
 
@@ -162,54 +193,54 @@ final class SpatialCalls {
     ConvolutionInputGradient op = (ConvolutionInputGradient) call.op();
     Shape filter = call.input(0).shape();
     boolean activated = op.activation() != Activation.IDENTITY;
-    int residual = ConvolutionInputGradient.RESIDUAL_INPUT;
-    int result = op.resultInput();
-    return convolution(
-            CONVOLUTION_INPUT_GRADIENT,
-            operands,
-            op.geometry(),
-            op.image(),
-            filter,
-            op.activation())
-        .output(0)
-        .input(0)
-        .nothing()
-        .input(1)
-        .scratch()
-        .add(false)
-        .input(op.residual(), residual)
-        .input(activated, result)
-        .add(call.outputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
-        .add(op.residual() && call.inputFormat(residual) == MemoryFormat.CHANNELS_LAST)
-        .add(activated && call.inputFormat(result) == MemoryFormat.CHANNELS_LAST)
-        .add(!minimalFiltering)
+    RecordWriter writer =
+        convolution(
+                CONVOLUTION_INPUT_GRADIENT,
+                operands,
+                op.geometry(),
+                op.image(),
+                filter,
+                op.activation())
+            .output(0)
+            .input(0)
+            .nothing()
+            .input(1)
+            .scratch()
+            .add(false);
+    return end(
+            writer,
+            call.outputFormat(0),
+            call.inputFormat(1),
+            Beside.of(op.residual(), ConvolutionInputGradient.RESIDUAL_INPUT, call),
+            Beside.of(activated, op.resultInput(), call),
+            !minimalFiltering)
         .finish();
   }
 
   private CallRecord filterGradient(OpCall call, Optional<Operands> operands) {
     ConvolutionFilterGradient op = (ConvolutionFilterGradient) call.op();
     Shape image = call.input(0).shape();
-    return convolution(
-            CONVOLUTION_FILTER_GRADIENT,
-            operands,
-            op.geometry(),
-            image,
-            op.filter(),
-            Activation.IDENTITY)
-        .input(0)
-        .output(0)
-        .nothing()
-        .input(1)
-        .scratch()
-        .add(false)
-        .nothing()
-        .nothing()
-        .add(call.inputFormat(0) == MemoryFormat.CHANNELS_LAST)
-        .add(call.inputFormat(1) == MemoryFormat.CHANNELS_LAST)
-        .add(false)
-        .add(false)
-        .add(!minimalFiltering)
+    RecordWriter writer =
+        convolution(
+                CONVOLUTION_FILTER_GRADIENT,
+                operands,
+                op.geometry(),
+                image,
+                op.filter(),
+                Activation.IDENTITY)
+            .input(0)
+            .output(0)
+            .nothing()
+            .input(1)
+            .scratch()
+            .add(false);
+    return end(
+            writer,
+            call.inputFormat(0),
+            call.inputFormat(1),
+            Beside.NONE,
+            Beside.NONE,
+            !minimalFiltering)
         .finish();
   }
 
